@@ -1,0 +1,48 @@
+"""What the build changes in Reflex's own output, and what it tells the site server about each page."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from reflex_base.plugins import Plugin
+
+from portal_app.text import locale
+
+PAGES_FILE = "pages.json"
+_DOCUMENT = "app/_document.js"
+_REFLEX_SHEET = re.compile(r'import reflexGlobalStyles from "[^"]+"\n')
+_REFLEX_LINKS = re.compile(r'jsx\("link",\{[^}]*href:reflexGlobalStyles[^}]*\},\),')
+_COLOUR_SCRIPT = re.compile(r'jsx\("script",\{\},"\\n// Only run in browser.*?"\),')
+
+
+def bare_document(code: str) -> str:
+    """Take Reflex's sheet and its colour script out of the document.
+
+    Our sheets follow `prefers-color-scheme` by themselves, and the build puts them into each document
+    by its audience (scripts/build_site.py). Raises ValueError when Reflex writes the document another way.
+    """
+    for pattern in (_REFLEX_SHEET, _REFLEX_LINKS, _COLOUR_SCRIPT):
+        code, count = pattern.subn("", code)
+        if not count:
+            msg = f"Reflex's document no longer holds {pattern.pattern!r}: read its template again."
+            raise ValueError(msg)
+    return code
+
+
+class PortalPlugin(Plugin):
+    """Runs inside `reflex export`."""
+
+    def pre_compile(self, **context: Any) -> None:
+        """Give the document our own head."""
+        context["add_modify_task"](_DOCUMENT, bare_document)
+
+    def post_build(self, **context: Any) -> None:
+        """Write what the site server has to know of each page, in this build's language."""
+        from portal_app.pages._frames import PAGES
+
+        pages = [
+            {"route": page.route, "audience": page.audience, "title": page.shown_title()} for page in PAGES
+        ]
+        target = Path(context["static_dir"]) / PAGES_FILE
+        target.write_text(json.dumps({"language": locale(), "pages": pages}), encoding="utf-8")

@@ -1,0 +1,46 @@
+"""Every path of the portal in one place (16): a link and its page cannot drift apart."""
+
+from typing import Final
+
+SETUP: Final = "/setup"
+
+STAFF_LOGIN: Final = "/staff/login"
+TRIAGE: Final = "/staff"
+CLIENTS: Final = "/staff/clients"
+CLIENT: Final = "/staff/clients/[id]"
+WORKS: Final = "/staff/work"
+WORK: Final = "/staff/work/[id]"
+TEMPLATES: Final = "/staff/templates"
+PORTAL: Final = "/staff/portal"
+ACTIVITY: Final = "/staff/activity"
+SETTINGS: Final = "/staff/settings"
+
+LOGIN: Final = "/f/{firm}/login"
+REGISTER: Final = "/f/{firm}/register"
+FORGOT: Final = "/f/{firm}/forgot"
+HELP: Final = "/f/{firm}/help"
+INVITE: Final = "/invite/{token}"
+MAGIC_LINK: Final = "/r/{token}"
+CONTINUE: Final = "/continue"
+HANDED_OVER: Final = "/h/{token}"
+CLASSIC: Final = "/p/{code}"
+
+HOME: Final = "/home"
+REQUEST: Final = "/requests/[id]"
+DOCUMENTS: Final = "/documents"
+HISTORY: Final = "/history"
+ACCOUNT: Final = "/account"
+
+HEALTHZ: Final = "/healthz"
+READYZ: Final = "/readyz"
+MAILBOX: Final = "/dev/mailbox"
+MAILBOX_JSON: Final = "/dev/mailbox.json"
+DEV_CLOCK: Final = "/dev/clock"
+
+
+def to(route: str, **values: object) -> str:
+    """Fill a route's places: `to(WORK, id=work.id)` is the address of that work item.
+
+    Raises KeyError when a place has no value; takes Reflex's `[id]` and Starlette's `{firm}` alike.
+    """
+    return route.replace("[", "{").replace("]", "}").format(**values)

@@ -1,0 +1,204 @@
+"""What an operator decides: read once from PORTAL_* (and PORT), checked at start.
+
+Outside demo an unsafe choice stops the start with a sentence that says what to do (15.4).
+"""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import parse_qs, urlsplit
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", ""})
+SECRET_BYTES = 32
+
+
+class StartRefused(Exception):
+    """The settings are unsafe; the text names each fault and what to do about it."""
+
+
+class Settings(BaseSettings):
+    """One installation's settings. Paths are absolute after reading; secrets come from files or the environment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PORTAL_", env_file=".env", extra="ignore", frozen=True, ignored_types=(cached_property,)
+    )
+
+    demo: bool = False
+    """Fill a demo firm, capture mail, allow time travel and plain http on this machine."""
+    dev_tools: bool | None = None
+    """Serve /dev/*. Follows `demo` unless said otherwise; refused outside demo."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535, validation_alias=AliasChoices("PORTAL_PORT", "PORT"))] = 8000
+    public_url: str = ""
+    """Where people reach the portal: scheme, host and port only. In demo http://localhost:<port>."""
+    trusted_proxy_hops: Annotated[int, Field(ge=0, le=10)] = 0
+    """How many proxies of ours stand in front and add to X-Forwarded-For."""
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    role: Literal["web", "worker", "all"] = "all"
+    """web serves, worker runs the timetable, all does both."""
+
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    """SQLAlchemy URL; empty means SQLite in the data folder."""
+    redis_url: str = ""
+
+    secret_key_file: Path | None = None
+    """The key that seals files and secrets; outside demo it lies outside the data folder (10.3)."""
+
+    s3_bucket: str = ""
+    """Empty means the data folder. Credentials are read by obstore from AWS_*."""
+    s3_endpoint: str = ""
+    s3_region: str = ""
+
+    smtp_host: str = ""
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    mail_from: str = ""
+    """The address in From when a firm has none of its own."""
+    mail_per_minute: Annotated[int, Field(ge=1)] = 600
+    operator_contact: str = ""
+    """Who runs this installation; shown to staff under Help and feedback (1.17)."""
+
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    """Origins besides the public URL that may open sockets; comma-separated."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _origin_only(cls, value: str) -> str:
+        url = urlsplit(value)
+        if value and (url.scheme not in {"http", "https"} or not url.hostname or url.path not in {"", "/"}):
+            msg = "PORTAL_PUBLIC_URL is scheme, host and port only, like https://portal.example.com."
+            raise ValueError(msg)
+        return f"{url.scheme}://{url.netloc}" if value else ""
+
+    @model_validator(mode="after")
+    def _fill(self) -> Self:
+        """Work out what follows from the other settings."""
+        # A frozen model is filled here, once, before anybody reads it.
+        put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731
+        put("data_dir", self.data_dir.expanduser().absolute())
+        if self.demo and not self.public_url:
+            put("public_url", f"http://localhost:{self.port}")
+        if not self.database_url:
+            put("database_url", f"sqlite:///{self.data_dir / 'portal.db'}")
+        if self.dev_tools is None:
+            put("dev_tools", self.demo)
+        if self.secret_key_file is None and self.demo:
+            put("secret_key_file", self.data_dir / "secret.key")
+        return self
+
+    @property
+    def https(self) -> bool:
+        """People reach the portal by https, so cookies are Secure and HSTS is set."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Origins that may open sockets and post: the public URL first."""
+        return (self.public_url, *self.allowed_origins)
+
+    @property
+    def one_process(self) -> bool:
+        """State may live in memory: nobody else needs it."""
+        return not self.redis_url
+
+
+def _secrets(settings: Settings) -> Iterator[str]:
+    path = settings.secret_key_file
+    if path is None:
+        yield (
+            "No secret key is set. Make one with `openssl rand -base64 48 > /etc/comptoir/secret.key`, "
+            "`chmod 600` it, and name it in PORTAL_SECRET_KEY_FILE."
+        )
+        return
+    if not path.is_file():
+        yield f"The secret key {path} does not exist. Make it with `openssl rand -base64 48` or mount it there."
+        return
+    if len(set(path.read_bytes().strip())) < SECRET_BYTES // 2 or path.stat().st_size < SECRET_BYTES:
+        yield f"The secret key {path} is too weak. Replace it by the output of `openssl rand -base64 48`."
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        yield f"Others can read the secret key. Run `chmod 600 {path}`."
+    if path.absolute().is_relative_to(settings.data_dir):
+        yield (
+            "The secret key lies beside the data it protects. "
+            "Move it out of PORTAL_DATA_DIR and set PORTAL_SECRET_KEY_FILE."
+        )
+
+
+def _addresses(settings: Settings) -> Iterator[str]:
+    if not settings.public_url:
+        yield "PORTAL_PUBLIC_URL is not set. Set it to the address people use, like https://portal.example.com."
+    elif not settings.https:
+        yield (
+            f"PORTAL_PUBLIC_URL is plain http ({settings.public_url}). "
+            "Put the portal behind TLS and set it to the https address."
+        )
+    if any("*" in origin for origin in settings.origins):
+        yield "PORTAL_ALLOWED_ORIGINS lets every site in (`*`). Name the origins, or leave it empty."
+    if os.environ.get("REFLEX_CORS_ALLOWED_ORIGINS"):
+        yield "REFLEX_CORS_ALLOWED_ORIGINS overrides the portal's own list. Unset it and use PORTAL_ALLOWED_ORIGINS."
+    if settings.dev_tools:
+        yield "PORTAL_DEV_TOOLS shows every e-mail and moves the clock. Unset it: it is for the demo alone."
+
+
+def _processes(settings: Settings) -> Iterator[str]:
+    if settings.workers > 1 and not settings.redis_url:
+        yield "PORTAL_WORKERS is more than one without Redis. Set PORTAL_REDIS_URL, or PORTAL_WORKERS=1."
+    if settings.workers > 1 and settings.database_url.startswith("sqlite"):
+        yield "PORTAL_WORKERS is more than one on SQLite. Set PORTAL_DATABASE_URL to PostgreSQL, or PORTAL_WORKERS=1."
+
+
+def _elsewhere(url: str) -> bool:
+    return (urlsplit(url).hostname or "") not in LOOPBACK
+
+
+def _lines(settings: Settings) -> Iterator[str]:
+    """What goes to other machines goes by TLS (15.4)."""
+    if settings.redis_url.startswith("redis://") and _elsewhere(settings.redis_url):
+        yield "PORTAL_REDIS_URL reaches another machine in the clear. Use rediss://."
+    if settings.database_url.startswith("postgresql") and _elsewhere(settings.database_url):
+        mode = parse_qs(urlsplit(settings.database_url).query).get("sslmode", [""])[0]
+        if mode not in {"require", "verify-ca", "verify-full"}:
+            yield "PORTAL_DATABASE_URL reaches another machine in the clear. Add ?sslmode=verify-full."
+    if settings.s3_endpoint.startswith("http://") and _elsewhere(settings.s3_endpoint):
+        yield "PORTAL_S3_ENDPOINT reaches another machine in the clear. Use https://."
+    if settings.smtp_security == "none" and settings.smtp_host not in LOOPBACK:
+        yield "PORTAL_SMTP_SECURITY is none for a mail server on another machine. Use starttls or tls."
+
+
+def faults(settings: Settings) -> list[str]:
+    """Every reason not to start, each a sentence that says what to do. More than one worker is checked in demo too."""
+    checks: tuple[Callable[[Settings], Iterator[str]], ...] = (_secrets, _addresses, _processes, _lines)
+    if settings.demo:
+        checks = (_processes,)
+    return [fault for check in checks for fault in check(settings)]
+
+
+def checked(settings: Settings) -> Settings:
+    """Give the settings back, or raise StartRefused with all that is wrong with them."""
+    if wrong := faults(settings):
+        raise StartRefused("Comptoir does not start:\n" + "\n".join(f"- {fault}" for fault in wrong))
+    return settings
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """This process's settings, read once and unchecked; `checked` is called where something is served."""
+    return Settings()

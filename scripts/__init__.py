@@ -1,0 +1,1 @@
+"""Build helpers; `make` calls them."""

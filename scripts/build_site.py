@@ -1,0 +1,164 @@
+"""Builds both languages of the site from one source into one folder, unless nothing has changed.
+
+`reflex export` runs once a language; what it leaves is put together in a new folder that takes the
+old one's place when it is whole. `python -m scripts.build_site [--force]`.
+"""
+
+import argparse
+import fcntl
+import gzip
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import brotli
+
+from portal_app.assets import SOURCE, asset_url, content
+from scripts.site_documents import Document, documents
+from scripts.stamp import ROOT, site_stamp
+
+SITE = ROOT / "site"
+EXPORTED = ROOT / ".web" / "build" / "client"
+LANGUAGES = ("en", "fr")
+PACKED = frozenset({".js", ".css", ".html", ".svg", ".json", ".webmanifest", ".txt"})
+_BAKED = re.compile(r"`(http|ws)://portal\.invalid(/[^`]*)`")
+
+
+def npm_registry() -> str:
+    """The registry this machine's npm uses; Reflex would otherwise measure two of its own choice."""
+    asked = subprocess.run(["npm", "config", "get", "registry"], capture_output=True, text=True, check=False)
+    return asked.stdout.strip().rstrip("/") or "https://registry.npmjs.org"
+
+
+def export(language: str) -> None:
+    """Run Reflex's build for one language; its output is shown only when it fails."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    environment |= {
+        "PORTAL_BUILD_LOCALE": language,
+        "REFLEX_USE_NPM": "1",
+        "REFLEX_TELEMETRY_ENABLED": "false",
+    }
+    environment.setdefault("NPM_CONFIG_REGISTRY", npm_registry())
+    command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if run.returncode or not (EXPORTED / "pages.json").is_file():
+        sys.exit(f"reflex export failed for {language}:\n{run.stdout}\n{run.stderr}")
+
+
+def at_this_origin(code: str) -> str:
+    """Let the one chunk that holds addresses take them from where the page came from (design 3.17)."""
+    here = "(globalThis.location?globalThis.location.origin:`http://localhost`)"
+
+    def turned(match: re.Match[str]) -> str:
+        origin = f"{here}.replace(/^http/,`ws`)" if match[1] == "ws" else here
+        return f"{origin}+`{match[2]}`"
+
+    code, count = _BAKED.subn(turned, code)
+    if not count:
+        raise ValueError("reflex-env holds no baked address: read Reflex's env.json again.")
+    return code
+
+
+def take_assets(static: Path, target: Path) -> None:
+    """Copy the chunks of one language beside the other's. Their names say their content: a clash is an error."""
+    for path in sorted((static / "assets").iterdir()):
+        content = path.read_bytes()
+        if path.name.startswith("reflex-env-"):
+            content = at_this_origin(content.decode()).encode()
+        kept = target / path.name
+        if kept.exists() and kept.read_bytes() != content:
+            sys.exit(f"{path.name} differs between the languages under one name.")
+        kept.write_bytes(content)
+
+
+def take_language(language: str, target: Path) -> dict[str, Document]:
+    """Export one language into the new site; gives its documents by route."""
+    export(language)
+    take_assets(EXPORTED, target / "assets")
+    made = {document.route: document for document in documents(EXPORTED)}
+    (target / language).mkdir()
+    for document in made.values():
+        (target / language / document.name).write_text(document.html, encoding="utf-8")
+    return made
+
+
+def take_our_own(target: Path) -> None:
+    """Copy `assets/`: sheets under names that say their content, the rest as it is called."""
+    shutil.copytree(SOURCE, target / "public", ignore=shutil.ignore_patterns("external", "*.css"))
+    for path in SOURCE.glob("*.css"):
+        (target / asset_url(path.name).removeprefix("/")).write_bytes(content(path.name))
+
+
+def pack(path: Path) -> None:
+    """Put brotli and gzip beside a file where they are smaller."""
+    content = path.read_bytes()
+    for suffix, packed in (
+        (".br", brotli.compress(content, quality=11)),
+        (".gz", gzip.compress(content, compresslevel=9, mtime=0)),
+    ):
+        if len(packed) < len(content):
+            path.with_name(path.name + suffix).write_bytes(packed)
+
+
+def assemble(target: Path, stamp: str) -> None:
+    """Fill the new folder."""
+    (target / "assets").mkdir(parents=True)
+    by_language = {language: take_language(language, target) for language in LANGUAGES}
+    take_our_own(target)
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(pack, [path for path in target.rglob("*") if path.is_file() and path.suffix in PACKED]))
+    facts = {
+        language: {route: document.facts() for route, document in made.items()}
+        for language, made in by_language.items()
+    }
+    (target / "documents.json").write_text(
+        json.dumps({"stamp": stamp, "languages": facts}, indent=1), "utf-8"
+    )
+
+
+def take_its_place(target: Path) -> None:
+    """Let the whole new folder be the site."""
+    old = ROOT / f"site-old-{os.getpid()}"
+    if SITE.exists():
+        SITE.rename(old)
+    target.rename(SITE)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def built_stamp() -> str:
+    """The number of the site that is there; empty when there is none."""
+    try:
+        return str(json.loads((SITE / "documents.json").read_text(encoding="utf-8"))["stamp"])
+    except (FileNotFoundError, ValueError, KeyError):
+        return ""
+
+
+def main() -> None:
+    """Build when asked to or when something changed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--force", action="store_true", help="build though nothing has changed")
+    forced = parser.parse_args().force
+    lock_file = ROOT / ".stamps" / "build.lock"
+    lock_file.parent.mkdir(exist_ok=True)
+    with lock_file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        stamp = site_stamp()
+        if built_stamp() == stamp and not forced:
+            return
+        print("Building the site in English and French …", flush=True)
+        started = time.monotonic()
+        target = ROOT / f"site-new-{os.getpid()}"
+        shutil.rmtree(target, ignore_errors=True)
+        assemble(target, stamp)
+        take_its_place(target)
+        print(f"Built in {time.monotonic() - started:.0f} s.")
+
+
+if __name__ == "__main__":
+    main()
