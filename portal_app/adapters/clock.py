@@ -1,0 +1,28 @@
+"""The only module that reads the machine's clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+
+class SystemClock:
+    """The machine's time."""
+
+    def now(self) -> datetime:
+        """The moment, aware, in UTC."""
+        return datetime.now(UTC)
+
+
+class TravellingClock:
+    """Demo: the machine's time and a shift that only grows; `shift` is kept by whoever moves it."""
+
+    def __init__(self, shift: timedelta = timedelta()) -> None:
+        self.shift = shift
+
+    def now(self) -> datetime:
+        """The portal's moment, aware, in UTC."""
+        return datetime.now(UTC) + self.shift
+
+    def move_to(self, moment: datetime) -> None:
+        """Jump ahead to `moment`; a moment already past changes nothing."""
+        self.shift = max(self.shift, moment - datetime.now(UTC))

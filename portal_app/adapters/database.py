@@ -1,0 +1,70 @@
+"""Engines and sessions for SQLite and PostgreSQL.
+
+SQLite: write units begin with BEGIN IMMEDIATE, since a transaction that reads first and writes later
+fails at once with "database is locked", whatever the timeout.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import make_url
+from sqlmodel import Session, create_engine
+
+BUSY_MS = 5_000
+
+
+def make_engine(url: str, *, pool_size: int = 10) -> Engine:
+    """An engine for `url`; it connects on first use."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite(url)
+    parsed = make_url(url)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return create_engine(parsed, pool_size=pool_size, max_overflow=10, pool_pre_ping=True)
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
+        pool_size=20,
+        max_overflow=20,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(dbapi: Any, _record: object) -> None:
+        dbapi.isolation_level = None  # we say BEGIN ourselves
+        cursor = dbapi.cursor()
+        for pragma in (
+            f"busy_timeout={BUSY_MS}",
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("portal_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+class EngineSessions:
+    """Sessions over one engine: writing ones take SQLite's write lock when they begin."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writing = engine.execution_options(portal_writes=True)
+
+    def writing(self) -> Session:
+        """A session for one unit of work."""
+        return Session(self._writing, expire_on_commit=False)
+
+    def reading(self) -> Session:
+        """A session that only reads; it takes no lock."""
+        return Session(self.engine, expire_on_commit=False)

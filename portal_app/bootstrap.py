@@ -1,0 +1,57 @@
+"""Ports from settings, once; the only module that imports adapters. Nothing connects before it is used."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+
+from sqlmodel import Session
+
+from portal_app.adapters.bell import MemoryBell, RedisBell
+from portal_app.adapters.captured import CapturedMailer
+from portal_app.adapters.clock import SystemClock, TravellingClock
+from portal_app.adapters.database import EngineSessions, make_engine
+from portal_app.adapters.limits import WindowLimiter
+from portal_app.adapters.objects import LocalObjects
+from portal_app.adapters.passwords import Argon2Passwords
+from portal_app.adapters.sealer import TinkSealer
+from portal_app.adapters.smtp import SmtpMailer
+from portal_app.models import ClockShift
+from portal_app.ports import Bell, Clock, Mailer, Ports
+from portal_app.settings import Settings, settings
+
+
+@cache
+def ports() -> Ports:
+    """The installation's ports."""
+    return build(settings())
+
+
+def build(chosen: Settings) -> Ports:
+    """Ports for these settings."""
+    sessions = EngineSessions(make_engine(chosen.database_url))
+    clock: Clock = TravellingClock(_kept_shift(sessions)) if chosen.demo else SystemClock()
+    mailer: Mailer = (
+        CapturedMailer(sessions, clock) if chosen.demo and not chosen.smtp_host else SmtpMailer(chosen)
+    )
+    bell: Bell = RedisBell(chosen.redis_url) if chosen.redis_url else MemoryBell()
+    return Ports(
+        settings=chosen,
+        sessions=sessions,
+        clock=clock,
+        mailer=mailer,
+        objects=LocalObjects(chosen.data_dir / "files"),
+        sealer=TinkSealer.open(chosen),
+        bell=bell,
+        limiter=WindowLimiter(clock, chosen.redis_url),
+        passwords=Argon2Passwords(),
+    )
+
+
+def _kept_shift(sessions: EngineSessions) -> timedelta:
+    """How far demo time is ahead; nothing before the tables exist."""
+    with Session(sessions.engine) as session:
+        if not sessions.engine.dialect.has_table(session.connection(), "clock_shift"):
+            return timedelta()
+        kept = session.get(ClockShift, 1)
+        return timedelta(seconds=kept.seconds if kept else 0)

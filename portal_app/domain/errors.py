@@ -1,0 +1,60 @@
+"""Refusals: what a person can read and act on, in their language. Anything else is a fault."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class PortalError(Exception):
+    """A refusal with a sentence for the person; `field` names the form field it is about, if one is."""
+
+    status = 400
+
+    def __init__(self, text: str = "", *, field: str = "") -> None:
+        super().__init__(text)
+        self.text = text
+        self.field = field
+
+
+class NotFound(PortalError):
+    """There is no such thing for this person: absent and forbidden look alike."""
+
+    status = 404
+
+
+class RuleBroken(PortalError):
+    """The product's rules say no; the text says why and what to do."""
+
+    status = 409
+
+
+class BadInput(PortalError):
+    """What was typed cannot be used; `field` says where."""
+
+    status = 422
+
+
+class SignInNeeded(PortalError):
+    """Nobody is signed in here, or no longer."""
+
+    status = 401
+
+
+class TryLater(PortalError):
+    """Too many tries; `until` (aware UTC) is when to try again."""
+
+    status = 429
+
+    def __init__(self, text: str, until: datetime) -> None:
+        super().__init__(text)
+        self.until = until
+
+
+class LinkEnded(PortalError):
+    """A link that opens nothing any more; `reason` is one of `domain.links.Ended`."""
+
+    status = 410
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(text)
+        self.reason = reason

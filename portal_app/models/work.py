@@ -1,0 +1,119 @@
+"""Work items, their sections and tasks, and what people answer."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from portal_app.models.base import FirmRow, choice, fact, long_text, moment
+
+
+class WorkStatus(StrEnum):
+    """Where a work item stands; *completed* closes its links (6.10)."""
+
+    PLANNED = "planned"
+    IN_PROGRESS = "in_progress"
+    WAITING_ON_CLIENT = "waiting_on_client"
+    IN_REVIEW = "in_review"
+    COMPLETED = "completed"
+
+
+class WorkItem(FirmRow, table=True):
+    """A job done for a client."""
+
+    __tablename__ = "work_item"
+    client_id: UUID = Field(foreign_key="client.id", index=True)
+    title: str = Field(max_length=200)
+    external_name: str = Field(default="", max_length=200)
+    assignee_id: UUID | None = Field(default=None, foreign_key="staff.id", index=True)
+    starts_on: date | None = None
+    due_on: date | None = None
+    status: WorkStatus = choice(WorkStatus, default=WorkStatus.PLANNED)
+    completed_at: datetime | None = fact()
+    archived_at: datetime | None = fact()
+    created_at: datetime = moment()
+    created_by_staff_id: UUID | None = Field(default=None, foreign_key="staff.id")
+
+
+class SectionKind(StrEnum):
+    """Whom a section is for."""
+
+    STAFF = "staff"
+    CLIENT = "client"
+
+
+class Section(FirmRow, table=True):
+    """A group of tasks. A client section has a `ClientRequest` of the same id."""
+
+    work_item_id: UUID = Field(foreign_key="work_item.id", index=True)
+    kind: SectionKind = choice(SectionKind)
+    name: str = Field(max_length=200)
+    position: int = 0
+    within_section_id: UUID | None = Field(default=None, foreign_key="section.id")
+    archived_at: datetime | None = fact()
+    created_at: datetime = moment()
+
+
+class Answer(StrEnum):
+    """The five answers of 5.8."""
+
+    DONE = "done"
+    NOT_APPLICABLE = "not_applicable"
+    PROMISED = "promised"
+    QUESTION = "question"
+    ALREADY_HAVE = "already_have"
+
+
+class Task(FirmRow, table=True):
+    """One thing to do. `completed_at` is the truth; who and how stand beside it."""
+
+    section_id: UUID = Field(foreign_key="section.id", index=True)
+    title: str = Field(max_length=300)
+    description: str = long_text()
+    due_on: date | None = None
+    needs_file: bool = False
+    position: int = 0
+    assignee_id: UUID | None = Field(default=None, foreign_key="staff.id")
+    completed_at: datetime | None = fact()
+    completed_by_contact_id: UUID | None = Field(default=None, foreign_key="contact.id")
+    completed_by_staff_id: UUID | None = Field(default=None, foreign_key="staff.id")
+    answer: Answer | None = choice(Answer, default=None, nullable=True)
+    answer_text: str = long_text()
+    promised_on: date | None = None
+    question_open_at: datetime | None = fact()
+    accepted_at: datetime | None = fact()
+    reopened_at: datetime | None = fact()
+    completes_after_upload_id: UUID | None = None
+    put_aside_at: datetime | None = fact()
+    created_at: datetime = moment()
+
+
+class TaskAnswer(FirmRow, table=True):
+    """One answer to a task, kept for good; `undone_at` within ten seconds (5.12)."""
+
+    __tablename__ = "task_answer"
+    task_id: UUID = Field(foreign_key="task.id", index=True)
+    answer: Answer = choice(Answer)
+    text: str = long_text()
+    promised_on: date | None = None
+    contact_id: UUID | None = Field(default=None, foreign_key="contact.id")
+    staff_id: UUID | None = Field(default=None, foreign_key="staff.id")
+    at: datetime = moment()
+    undone_at: datetime | None = fact()
+
+
+class Comment(FirmRow, table=True):
+    """Something written on a task; `is_note` stays with staff (5.7)."""
+
+    __table_args__ = (Index("ix_comment_task_id_at", "task_id", "at"),)
+    task_id: UUID = Field(foreign_key="task.id")
+    body: str = long_text()
+    contact_id: UUID | None = Field(default=None, foreign_key="contact.id")
+    staff_id: UUID | None = Field(default=None, foreign_key="staff.id")
+    is_note: bool = False
+    once_key: str | None = Field(default=None, max_length=80, unique=True)
+    at: datetime = moment()

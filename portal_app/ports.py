@@ -1,0 +1,173 @@
+"""What the services need from the world: time, mail, files, identity. Adapters fit these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlmodel import Session
+
+from portal_app.settings import Settings
+
+
+class Clock(Protocol):
+    """The only source of time."""
+
+    def now(self) -> datetime:
+        """The moment, aware, in UTC."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One finished e-mail on its way: addresses, and the bytes of RFC 5322."""
+
+    sender: str
+    recipient: str
+    message: bytes
+
+
+class MailRefused(Exception):
+    """The server said no. `is_final` for 5xx; `text` is its answer."""
+
+    def __init__(self, text: str, *, code: int = 0, is_final: bool) -> None:
+        super().__init__(text)
+        self.text, self.code, self.is_final = text, code, is_final
+
+
+class MailUnknown(Exception):
+    """The conversation broke after DATA began: nobody knows whether the server took it (15.2)."""
+
+
+class Mailer(Protocol):
+    """Hands e-mails to a mail server."""
+
+    def conversation(self) -> AbstractContextManager[MailConversation]:
+        """A connection for a batch. Raises `MailRefused(is_final=False)` when no server answers."""
+        ...
+
+
+class MailConversation(Protocol):
+    """One connection; several e-mails."""
+
+    def offer(self, envelope: Envelope) -> None:
+        """MAIL and RCPT. Raises `MailRefused`."""
+        ...
+
+    def transmit(self, envelope: Envelope) -> str:
+        """DATA; returns the server's answer. Raises `MailRefused` or `MailUnknown`."""
+        ...
+
+
+class Objects(Protocol):
+    """Where sealed parts lie. Keys are paths of our own making."""
+
+    def put(self, key: str, sealed: bytes | memoryview) -> None:
+        """Store durably: when this returns, a power cut loses nothing."""
+        ...
+
+    def get(self, key: str) -> bytes:
+        """Read whole. Raises `KeyError` when absent."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Remove; nothing happens when absent."""
+        ...
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """Every key below `prefix`."""
+        ...
+
+    def has_room(self, size: int) -> bool:
+        """Whether `size` bytes fit and leave the reserve (1 GiB or 5 %)."""
+        ...
+
+
+class Sealer(Protocol):
+    """Authenticated encryption with key ids and rotation."""
+
+    def seal(self, plain: bytes | memoryview, about: bytes) -> bytes:
+        """Encrypt; `about` must be given again to open it."""
+        ...
+
+    def unseal(self, sealed: bytes, about: bytes) -> bytes:
+        """Decrypt. Raises `ValueError` when anything was changed."""
+        ...
+
+
+class Bell(Protocol):
+    """Tells open tabs that something changed; carries no data."""
+
+    def ring(self, channels: Iterable[str]) -> None:
+        """Sound these channels (`staff:<id>`, `request:<id>`, …); from any thread, never raises."""
+        ...
+
+    def listen(self, heard: Callable[[frozenset[str]], None]) -> AbstractContextManager[None]:
+        """Call `heard` for each ring while the block runs, from any thread."""
+        ...
+
+
+class Limiter(Protocol):
+    """Counts tries in sliding windows."""
+
+    def hit(self, name: str, limit: str) -> bool:
+        """Count one try under `name` against `limit` ("5/hour"); False when it is over."""
+        ...
+
+    def has_room(self, name: str, limit: str) -> bool:
+        """Whether one more would pass, without counting it."""
+        ...
+
+    def reset_at(self, name: str, limit: str) -> datetime:
+        """When the window frees (aware UTC)."""
+        ...
+
+    def clear(self, name: str, limit: str) -> None:
+        """Forget the tries under `name`."""
+        ...
+
+
+class Passwords(Protocol):
+    """Argon2id, with a bound on how many are worked out at once."""
+
+    def hash(self, password: str) -> str:
+        """The hash to store, its parameters inside."""
+        ...
+
+    def verify(self, stored: str | None, password: str) -> bool:
+        """Check; with `stored` None a dummy hash is checked, in the same time, and False returned."""
+        ...
+
+    def is_outdated(self, stored: str) -> bool:
+        """Whether the parameters are older than today's."""
+        ...
+
+
+class Sessions(Protocol):
+    """Makes database sessions."""
+
+    def writing(self) -> Session:
+        """A session whose transaction takes the write lock at once on SQLite."""
+        ...
+
+    def reading(self) -> Session:
+        """A session that only reads."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything a service may reach."""
+
+    settings: Settings
+    sessions: Sessions
+    clock: Clock
+    mailer: Mailer
+    objects: Objects
+    sealer: Sealer
+    bell: Bell
+    limiter: Limiter
+    passwords: Passwords

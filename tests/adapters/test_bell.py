@@ -1,0 +1,106 @@
+"""The bell within a process, and over Redis."""
+
+import queue
+from collections.abc import Iterator
+
+import pytest
+from redis import Redis
+
+from portal_app.adapters.bell import MemoryBell, RedisBell
+from portal_app.ports import Bell
+
+REDIS = "redis://127.0.0.1:6379/11"
+PATIENCE = 10
+"""Seconds after which a ring counts as lost."""
+
+
+@pytest.fixture
+def heard() -> queue.Queue[frozenset[str]]:
+    return queue.Queue()
+
+
+@pytest.fixture
+def redis_bell() -> Iterator[RedisBell]:
+    with Redis.from_url(REDIS) as redis:
+        redis.ping()
+    bell = RedisBell(REDIS)
+    yield bell
+    bell._redis.close()
+
+
+def test_every_listener_hears_and_one_that_fails_stops_nobody(heard):
+    bell = MemoryBell()
+
+    def deaf(_names: frozenset[str]) -> None:
+        raise RuntimeError("deaf")
+
+    with bell.listen(deaf), bell.listen(heard.put):
+        bell.ring(["staff:1", "staff:1", "firm:2"])
+
+    assert heard.get(timeout=PATIENCE) == {"staff:1", "firm:2"}
+
+
+def test_nobody_hears_after_their_block(heard):
+    bell = MemoryBell()
+    with bell.listen(heard.put):
+        pass
+    bell.ring(["firm:2"])
+    assert heard.empty()
+
+
+@pytest.mark.redis
+def test_another_process_hears_over_redis(redis_bell, heard):
+    elsewhere: Bell = RedisBell(REDIS)
+    with redis_bell.listen(heard.put):
+        elsewhere.ring(["request:7"])
+        assert heard.get(timeout=PATIENCE) == {"request:7"}
+
+
+@pytest.mark.redis
+def test_an_installation_on_another_database_of_the_same_redis_hears_nothing(redis_bell, heard):
+    with redis_bell.listen(heard.put):
+        RedisBell(REDIS.replace("/11", "/12")).ring(["firm:other"])
+        redis_bell.ring(["firm:own"])
+        assert heard.get(timeout=PATIENCE) == {"firm:own"}
+    assert heard.empty()
+
+
+@pytest.mark.redis
+def test_fault_33_a_cut_connection_to_redis_is_made_again(redis_bell, heard):
+    with redis_bell.listen(heard.put), Redis.from_url(REDIS) as admin:
+        cut = _cut_listener(admin, redis_bell.channel)
+        assert cut == 1
+        _wait_for_listener(admin, redis_bell.channel)
+        redis_bell.ring(["request:8"])
+        assert heard.get(timeout=PATIENCE) == {"request:8"}
+
+
+def test_fault_33_without_redis_the_process_still_hears_itself(heard):
+    bell = RedisBell("redis://127.0.0.1:1/0")
+    with bell.listen(heard.put):
+        bell.ring(["request:9"])
+        assert heard.get(timeout=PATIENCE) == {"request:9"}
+
+
+@pytest.mark.redis
+def test_what_is_not_a_list_of_names_is_passed_over(redis_bell, heard):
+    with redis_bell.listen(heard.put), Redis.from_url(REDIS) as stranger:
+        for rubbish in ("{", "7", "null", "[[]]"):
+            stranger.publish(redis_bell.channel, rubbish)
+        redis_bell.ring(["firm:2"])
+        assert heard.get(timeout=PATIENCE) == {"firm:2"}
+
+
+def _cut_listener(admin: Redis, channel: str) -> int:
+    """Kill this bell's own subscription and nobody else's."""
+    ours = [
+        client["id"]
+        for client in admin.client_list(_type="pubsub")
+        if client["name"] == "portal-bell" and client["db"] == channel.rsplit(":", 1)[1]
+    ]
+    return sum(admin.client_kill_filter(_id=one) for one in ours)
+
+
+def _wait_for_listener(admin: Redis, channel: str) -> None:
+    while not dict(admin.pubsub_numsub(channel)).get(channel.encode()):
+        pass

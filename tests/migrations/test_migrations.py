@@ -1,0 +1,36 @@
+"""Models and migrations agree, and the audit log cannot be changed."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from alembic import command
+from portal_app.domain.actors import Actor
+from portal_app.work import begin
+from tests.migrate import config_for
+from tests.world import World
+
+
+def test_models_and_migrations_agree(engine: Engine) -> None:
+    with engine.connect() as connection:
+        command.check(config_for(connection))
+
+
+def test_the_migrations_can_be_taken_back_to_nothing_and_run_again(sqlite_engine: Engine) -> None:
+    with sqlite_engine.begin() as connection:
+        command.downgrade(config_for(connection), "base")
+    assert inspect(sqlite_engine).get_table_names() == ["alembic_version"]
+    with sqlite_engine.begin() as connection:
+        command.upgrade(config_for(connection), "head")
+    assert "client_request" in inspect(sqlite_engine).get_table_names()
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_entry SET action = 'x'", "DELETE FROM audit_entry"])
+def test_asvs_54_the_database_refuses_to_change_the_audit_log(world: World, statement: str) -> None:
+    with begin(world.ports, Actor.timetable()) as work:
+        work.audit("firm:made", firm_id=world.firm.id)
+
+    with pytest.raises(DBAPIError, match="append-only"), world.engine.begin() as connection:
+        connection.execute(text(statement))
