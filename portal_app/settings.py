@@ -91,18 +91,20 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _fill(self) -> Self:
         """Work out what follows from the other settings."""
-        # A frozen model is filled here, once, before anybody reads it.
-        put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731
-        put("data_dir", self.data_dir.expanduser().absolute())
+        self._put("data_dir", self.data_dir.expanduser().absolute())
         if self.demo and not self.public_url:
-            put("public_url", f"http://localhost:{self.port}")
+            self._put("public_url", f"http://localhost:{self.port}")
         if not self.database_url:
-            put("database_url", f"sqlite:///{self.data_dir / 'portal.db'}")
+            self._put("database_url", f"sqlite:///{self.data_dir / 'portal.db'}")
         if self.dev_tools is None:
-            put("dev_tools", self.demo)
+            self._put("dev_tools", self.demo)
         if self.secret_key_file is None and self.demo:
-            put("secret_key_file", self.data_dir / "secret.key")
+            self._put("secret_key_file", self.data_dir / "secret.key")
         return self
+
+    def _put(self, name: str, value: object) -> None:
+        """Set a field of this frozen model while it is being made."""
+        object.__setattr__(self, name, value)
 
     @property
     def https(self) -> bool:
