@@ -5,12 +5,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+import reflex_base
 from reflex_base.plugins import Plugin
 
-from portal_app.text import locale
+from portal_app.text import _, locale
 
 PAGES_FILE = "pages.json"
 _DOCUMENT = "app/_document.js"
+_CLIENT = "utils/state.js"
 _REFLEX_SHEET = re.compile(r'import reflexGlobalStyles from "[^"]+"\n')
 _REFLEX_LINKS = re.compile(r'jsx\("link",\{[^}]*href:reflexGlobalStyles[^}]*\},\),')
 _COLOUR_SCRIPT = re.compile(r'jsx\("script",\{\},"\\n// Only run in browser.*?"\),')
@@ -30,12 +32,31 @@ def bare_document(code: str) -> str:
     return code
 
 
+def own_words(_code: str) -> str:
+    """Reflex's client with its two English words in the build's language (design 3.15).
+
+    Always from Reflex's own file: the one in `.web` may hold the other language's words.
+    Raises ValueError when Reflex has other words.
+    """
+    code = (Path(reflex_base.__file__).parent / ".templates" / "web" / _CLIENT).read_text(encoding="utf-8")
+    for english, words in (
+        ("A new version of this app is available.", _("The portal has a new version.")),
+        ('"Reload"', json.dumps(_("Load again"), ensure_ascii=False)),
+    ):
+        if code.count(english) != 1:
+            msg = f"Reflex's client no longer says {english} once: read it again."
+            raise ValueError(msg)
+        code = code.replace(english, words)
+    return code
+
+
 class PortalPlugin(Plugin):
     """Runs inside `reflex export`."""
 
     def pre_compile(self, **context: Any) -> None:
-        """Give the document our own head."""
+        """Give the document our own head, and Reflex's client our words."""
         context["add_modify_task"](_DOCUMENT, bare_document)
+        context["add_modify_task"](_CLIENT, own_words)
 
     def post_build(self, **context: Any) -> None:
         """Write what the site server has to know of each page, in this build's language."""

@@ -1,10 +1,21 @@
-"""The Reflex app: its pages, wrapped by nothing but our own banner."""
+"""The Reflex app: the declared pages, and around each of them a banner, a boundary and nothing else."""
 
 import reflex as rx
 
+from portal_app.components.connection import boundary, connection_banner, nothing_here
 from portal_app.pages._frames import PAGES
+from portal_app.text import N_, _, locale
 
-app = rx.App(toaster=None, reset_style=False, app_wraps={})
+app = rx.App(
+    toaster=None,
+    reset_style=False,
+    html_lang=locale(),
+    app_wraps={
+        (55, "ErrorBoundary"): lambda _stateful: boundary(),
+        (5, "Overlay"): lambda _stateful: connection_banner(),
+    },
+)
 
 for page in PAGES:
     app.add_page(page.body, route=page.route, title=page.shown_title(), image="", on_load=page.on_load)
+app.add_page(nothing_here, route="404", title=_(N_("This page does not exist")), image="")

@@ -41,9 +41,10 @@ def script_hashes(html: str) -> list[str]:
 def sheet(audience: str) -> str:
     """What a document's head holds for its look: the client's sheet itself, since each round trip of a
     phone costs half a second; a link to the staff's, which is larger and read all day."""
+    frame = content("frame.css").decode()
     if audience == "client":
-        return f"<style>{content('client.css').decode()}</style>"
-    return f'<link rel="stylesheet" href="{asset_url("staff.css")}"/>'
+        return f"<style>{content('client.css').decode()}{frame}</style>"
+    return f'<link rel="stylesheet" href="{asset_url("staff.css")}"/><style>{frame}</style>'
 
 
 def route_chunks(static: Path, html: str, route: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any, Literal, ParamSpec
 
 import reflex as rx
 
+from portal_app.components.connection import live_page
 from portal_app.text import _
 
 Audience = Literal["staff", "client"]
@@ -52,11 +53,11 @@ def _declare(
 
 
 def _staff_frame(content: rx.Component) -> rx.Component:
-    return rx.el.div(content, class_name="staff")
+    return rx.fragment(content, live_page())
 
 
 def _client_frame(content: rx.Component) -> rx.Component:
-    return rx.el.div(content, class_name="client")
+    return rx.fragment(content, live_page())
 
 
 def staff_page(route: str, title: str, on_load: Any = None) -> Callable[[Body[P]], Body[P]]:

@@ -1,0 +1,79 @@
+"""What stands around every page: no connection, something broken, nothing here. Ours instead of Reflex's."""
+
+from typing import Any
+
+import reflex as rx
+from reflex_base.vars.function import ArgsFunctionOperation
+from reflex_components_core.base.error_boundary import ErrorBoundary
+from reflex_components_core.core.banner import has_too_many_connection_errors
+
+from portal_app.text import _
+
+
+def connection_banner() -> rx.Component:
+    """Says that nothing is saved while the connection is away; the region is there before it speaks."""
+    text = rx.el.p(_("No connection: nothing is saved until it is back. The portal keeps trying."))
+    region = rx.el.div(rx.cond(has_too_many_connection_errors, text), role="status", class_name="offline")
+    return rx.fragment(region)  # Reflex puts the page inside what is given here: beside the region, not in it
+
+
+def boundary() -> rx.Component:
+    """Catches what a page throws, reports it to the log, and offers to load the page again."""
+    broken = rx.el.main(
+        rx.el.h1(_("Something went wrong")),
+        rx.el.p(_("What you did before is saved. Load the page again to go on.")),
+        rx.el.p(rx.el.a(_("Load again"), href="", custom_attrs={"reloadDocument": True})),
+        class_name="letter",
+        role="alert",
+    )
+    return ErrorBoundary.create(
+        fallback_render=ArgsFunctionOperation.create(("error",), rx.Var.create(broken))
+    )
+
+
+def nothing_here() -> rx.Component:
+    """The page of a path that leads nowhere, for links followed without loading a document."""
+    return rx.el.main(
+        rx.el.h1(_("This page does not exist")),
+        rx.el.p(_("The address may be mistyped, or what it led to may have been closed or moved.")),
+        rx.el.p(rx.el.a(_("Go to the start page"), href="/")),
+        class_name="letter",
+    )
+
+
+class LivePage(rx.Component):
+    """Takes away the first view that the server filled in, once the page's own data is there (design 3.14).
+
+    Whoever was in one of its fields stays there: focus goes to the element of the same id or name.
+    """
+
+    tag = "Fragment"
+    library = "react"
+
+    is_ready: rx.Var[bool]
+
+    def add_imports(self) -> dict[str, Any]:
+        """React's effect."""
+        return {"react": ["useEffect"]}
+
+    def add_hooks(self) -> list[str | rx.Var[Any]]:
+        """Runs when `is_ready` turns true."""
+        return [
+            f"""useEffect(() => {{
+  const first = document.getElementById("first");
+  if (!first || !({self.is_ready!s})) return;
+  const held = first.contains(document.activeElement) ? document.activeElement : null;
+  const typed = held?.value;
+  first.remove();
+  const same = held && (document.getElementById(held.id) || document.getElementsByName(held.name)[0]);
+  if (same) {{ same.focus(); }}
+}}, [{self.is_ready!s}]);"""
+        ]
+
+    def _render(self, props: dict[str, Any] | None = None) -> Any:
+        return super()._render(props={})
+
+
+def live_page() -> rx.Component:
+    """`LivePage` for every page: ready when its `on_load` has run."""
+    return LivePage.create(is_ready=rx.State.is_hydrated)
