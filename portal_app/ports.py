@@ -62,11 +62,15 @@ class MailConversation(Protocol):
         ...
 
 
+class NoRoom(Exception):
+    """The disk, or the bucket, is full; what was being written is gone."""
+
+
 class Objects(Protocol):
     """Where sealed parts lie. Keys are paths of our own making."""
 
-    def put(self, key: str, sealed: bytes | memoryview) -> None:
-        """Store durably: when this returns, a power cut loses nothing."""
+    def put(self, key: str, sealed: bytes | bytearray | memoryview) -> None:
+        """Store durably: when this returns, a power cut loses nothing. Raises `NoRoom`."""
         ...
 
     def get(self, key: str) -> bytes:
@@ -86,6 +90,18 @@ class Objects(Protocol):
         ...
 
 
+class PartSealer(Protocol):
+    """Seals the parts of one file with the file's own key."""
+
+    def seal(self, plain: bytes | bytearray | memoryview, about: bytes) -> bytearray:
+        """Encrypt; `about` must be given again to open it."""
+        ...
+
+    def unseal(self, sealed: bytes, about: bytes) -> bytes:
+        """Decrypt. Raises `ValueError` when anything was changed."""
+        ...
+
+
 class Sealer(Protocol):
     """Authenticated encryption with key ids and rotation."""
 
@@ -95,6 +111,14 @@ class Sealer(Protocol):
 
     def unseal(self, sealed: bytes, about: bytes) -> bytes:
         """Decrypt. Raises `ValueError` when anything was changed."""
+        ...
+
+    def new_key(self, about: bytes) -> bytes:
+        """A new key for one file, sealed."""
+        ...
+
+    def parts(self, sealed_key: bytes, about: bytes) -> PartSealer:
+        """The sealer of one file's parts. Raises `ValueError` when the key cannot be opened."""
         ...
 
 

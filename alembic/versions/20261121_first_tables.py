@@ -68,6 +68,11 @@ def upgrade() -> None:
     sa.Column('error', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_heartbeat'))
     )
+    op.create_table('key_check',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_key_check'))
+    )
     op.create_table('audit_entry',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('chain_id', sa.Uuid(), nullable=False),
@@ -411,7 +416,7 @@ def upgrade() -> None:
     sa.Column('contact_id', sa.Uuid(), nullable=True),
     sa.Column('staff_id', sa.Uuid(), nullable=True),
     sa.Column('is_note', sa.Boolean(), nullable=False),
-    sa.Column('once_key', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=True),
+    sa.Column('once_key', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
     sa.Column('at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_comment_contact_id_contact')),
     sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_comment_firm_id_firm')),
@@ -480,34 +485,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_recipient_contact_id'), ['contact_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_recipient_firm_id'), ['firm_id'], unique=False)
 
-    op.create_table('stored_file',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('firm_id', sa.Uuid(), nullable=False),
-    sa.Column('client_id', sa.Uuid(), nullable=False),
-    sa.Column('task_id', sa.Uuid(), nullable=True),
-    sa.Column('side', sa.Enum('client', 'firm', name='side', native_enum=False, length=20), nullable=False),
-    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=255), nullable=False),
-    sa.Column('media_type', sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
-    sa.Column('size', sa.BigInteger(), nullable=False),
-    sa.Column('sha256', sa.LargeBinary(), nullable=True),
-    sa.Column('contact_id', sa.Uuid(), nullable=True),
-    sa.Column('staff_id', sa.Uuid(), nullable=True),
-    sa.Column('created_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('completed_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
-    sa.Column('deleted_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
-    sa.Column('damaged_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_stored_file_client_id_client')),
-    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_stored_file_contact_id_contact')),
-    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_stored_file_firm_id_firm')),
-    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_stored_file_staff_id_staff')),
-    sa.ForeignKeyConstraint(['task_id'], ['task.id'], name=op.f('fk_stored_file_task_id_task')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_stored_file'))
-    )
-    with op.batch_alter_table('stored_file', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_stored_file_client_id'), ['client_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_stored_file_firm_id'), ['firm_id'], unique=False)
-        batch_op.create_index('ix_stored_file_task_id_side', ['task_id', 'side'], unique=False)
-
     op.create_table('task_answer',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('firm_id', sa.Uuid(), nullable=False),
@@ -556,25 +533,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_access_grant_recipient_id'), ['recipient_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_access_grant_request_id'), ['request_id'], unique=False)
         batch_op.create_index('uq_access_grant_open_recipient', ['recipient_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
-
-    op.create_table('file_part',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('firm_id', sa.Uuid(), nullable=False),
-    sa.Column('file_id', sa.Uuid(), nullable=False),
-    sa.Column('number', sa.Integer(), nullable=False),
-    sa.Column('offset', sa.BigInteger(), nullable=False),
-    sa.Column('size', sa.Integer(), nullable=False),
-    sa.Column('object_key', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-    sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_file_part_file_id_stored_file')),
-    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_file_part_firm_id_firm')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_file_part')),
-    sa.UniqueConstraint('file_id', 'number', name=op.f('uq_file_part_file_id_number')),
-    sa.UniqueConstraint('file_id', 'offset', name=op.f('uq_file_part_file_id_offset')),
-    sa.UniqueConstraint('object_key', name=op.f('uq_file_part_object_key'))
-    )
-    with op.batch_alter_table('file_part', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_file_part_file_id'), ['file_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_file_part_firm_id'), ['firm_id'], unique=False)
 
     op.create_table('outbox_mail',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -682,23 +640,42 @@ def upgrade() -> None:
     op.create_table('upload',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('firm_id', sa.Uuid(), nullable=False),
+    sa.Column('token_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('client_id', sa.Uuid(), nullable=False),
+    sa.Column('task_id', sa.Uuid(), nullable=True),
+    sa.Column('side', sa.Enum('client', 'firm', name='side', native_enum=False, length=20), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=255), nullable=False),
     sa.Column('length', sa.BigInteger(), nullable=False),
     sa.Column('received', sa.BigInteger(), nullable=False),
+    sa.Column('sealed_key', sa.LargeBinary(), nullable=False),
+    sa.Column('contact_id', sa.Uuid(), nullable=True),
+    sa.Column('staff_id', sa.Uuid(), nullable=True),
     sa.Column('grant_id', sa.Uuid(), nullable=True),
     sa.Column('session_id', sa.Uuid(), nullable=True),
     sa.Column('device_id', sa.Uuid(), nullable=True),
+    sa.Column('began_as', sqlmodel.sql.sqltypes.AutoString(length=254), nullable=False),
     sa.Column('created_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('expires_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('looked_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('finished_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_upload_client_id_client')),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_upload_contact_id_contact')),
     sa.ForeignKeyConstraint(['device_id'], ['device.id'], name=op.f('fk_upload_device_id_device')),
     sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_upload_firm_id_firm')),
     sa.ForeignKeyConstraint(['grant_id'], ['access_grant.id'], name=op.f('fk_upload_grant_id_access_grant')),
-    sa.ForeignKeyConstraint(['id'], ['stored_file.id'], name=op.f('fk_upload_id_stored_file')),
     sa.ForeignKeyConstraint(['session_id'], ['sign_in_session.id'], name=op.f('fk_upload_session_id_sign_in_session')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_upload'))
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_upload_staff_id_staff')),
+    sa.ForeignKeyConstraint(['task_id'], ['task.id'], name=op.f('fk_upload_task_id_task')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_upload')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_upload_token_hash'))
     )
     with op.batch_alter_table('upload', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_upload_expires_at'), ['expires_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_upload_client_id'), ['client_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_upload_contact_id'), ['contact_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_upload_firm_id'), ['firm_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_upload_staff_id'), ['staff_id'], unique=False)
+        batch_op.create_index('ix_upload_task_id_side', ['task_id', 'side'], unique=False)
+        batch_op.create_index('ix_upload_under_way', ['expires_at'], unique=False, sqlite_where=sa.text('finished_at IS NULL'), postgresql_where=sa.text('finished_at IS NULL'))
 
     op.create_table('access_code',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -722,21 +699,84 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_access_code_firm_id'), ['firm_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_access_code_grant_id'), ['grant_id'], unique=False)
 
+    op.create_table('file_part',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('firm_id', sa.Uuid(), nullable=False),
+    sa.Column('upload_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('offset', sa.BigInteger(), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('object_key', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_file_part_firm_id_firm')),
+    sa.ForeignKeyConstraint(['upload_id'], ['upload.id'], name=op.f('fk_file_part_upload_id_upload')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_file_part')),
+    sa.UniqueConstraint('object_key', name=op.f('uq_file_part_object_key')),
+    sa.UniqueConstraint('upload_id', 'number', name=op.f('uq_file_part_upload_id_number')),
+    sa.UniqueConstraint('upload_id', 'offset', name=op.f('uq_file_part_upload_id_offset'))
+    )
+    with op.batch_alter_table('file_part', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_file_part_firm_id'), ['firm_id'], unique=False)
+
+    op.create_table('stored_file',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('firm_id', sa.Uuid(), nullable=False),
+    sa.Column('client_id', sa.Uuid(), nullable=False),
+    sa.Column('task_id', sa.Uuid(), nullable=True),
+    sa.Column('side', sa.Enum('client', 'firm', name='side', native_enum=False, length=20), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=255), nullable=False),
+    sa.Column('media_type', sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
+    sa.Column('sha256', sa.LargeBinary(), nullable=False),
+    sa.Column('contact_id', sa.Uuid(), nullable=True),
+    sa.Column('staff_id', sa.Uuid(), nullable=True),
+    sa.Column('created_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('completed_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('late_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('deleted_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('damaged_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_stored_file_client_id_client')),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_stored_file_contact_id_contact')),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_stored_file_firm_id_firm')),
+    sa.ForeignKeyConstraint(['id'], ['upload.id'], name=op.f('fk_stored_file_id_upload')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_stored_file_staff_id_staff')),
+    sa.ForeignKeyConstraint(['task_id'], ['task.id'], name=op.f('fk_stored_file_task_id_task')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stored_file'))
+    )
+    with op.batch_alter_table('stored_file', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_stored_file_client_id'), ['client_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_stored_file_firm_id'), ['firm_id'], unique=False)
+        batch_op.create_index('ix_stored_file_task_id_side', ['task_id', 'side'], unique=False)
+
     # ### end Alembic commands ###
+
     audit_log.forbid_changes(op.get_bind())
 
 
 def downgrade() -> None:
     audit_log.allow_changes(op.get_bind())
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('stored_file', schema=None) as batch_op:
+        batch_op.drop_index('ix_stored_file_task_id_side')
+        batch_op.drop_index(batch_op.f('ix_stored_file_firm_id'))
+        batch_op.drop_index(batch_op.f('ix_stored_file_client_id'))
+
+    op.drop_table('stored_file')
+    with op.batch_alter_table('file_part', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_file_part_firm_id'))
+
+    op.drop_table('file_part')
     with op.batch_alter_table('access_code', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_access_code_grant_id'))
         batch_op.drop_index(batch_op.f('ix_access_code_firm_id'))
 
     op.drop_table('access_code')
     with op.batch_alter_table('upload', schema=None) as batch_op:
+        batch_op.drop_index('ix_upload_under_way', sqlite_where=sa.text('finished_at IS NULL'), postgresql_where=sa.text('finished_at IS NULL'))
+        batch_op.drop_index('ix_upload_task_id_side')
+        batch_op.drop_index(batch_op.f('ix_upload_staff_id'))
         batch_op.drop_index(batch_op.f('ix_upload_firm_id'))
-        batch_op.drop_index(batch_op.f('ix_upload_expires_at'))
+        batch_op.drop_index(batch_op.f('ix_upload_contact_id'))
+        batch_op.drop_index(batch_op.f('ix_upload_client_id'))
 
     op.drop_table('upload')
     with op.batch_alter_table('lost_device', schema=None) as batch_op:
@@ -763,11 +803,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_outbox_mail_contact_id'))
 
     op.drop_table('outbox_mail')
-    with op.batch_alter_table('file_part', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_file_part_firm_id'))
-        batch_op.drop_index(batch_op.f('ix_file_part_file_id'))
-
-    op.drop_table('file_part')
     with op.batch_alter_table('access_grant', schema=None) as batch_op:
         batch_op.drop_index('uq_access_grant_open_recipient', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_access_grant_request_id'))
@@ -782,12 +817,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_task_answer_firm_id'))
 
     op.drop_table('task_answer')
-    with op.batch_alter_table('stored_file', schema=None) as batch_op:
-        batch_op.drop_index('ix_stored_file_task_id_side')
-        batch_op.drop_index(batch_op.f('ix_stored_file_firm_id'))
-        batch_op.drop_index(batch_op.f('ix_stored_file_client_id'))
-
-    op.drop_table('stored_file')
     with op.batch_alter_table('recipient', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_recipient_firm_id'))
         batch_op.drop_index(batch_op.f('ix_recipient_contact_id'))
@@ -882,6 +911,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_audit_entry_firm_id'))
 
     op.drop_table('audit_entry')
+    op.drop_table('key_check')
     op.drop_table('heartbeat')
     op.drop_table('firm')
     op.drop_table('device')

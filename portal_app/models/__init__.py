@@ -12,7 +12,7 @@ from portal_app.models.clients import (
     PortalAccess,
     PortalAccount,
 )
-from portal_app.models.files import FilePart, Side, StoredFile, Upload
+from portal_app.models.files import FilePart, KeyCheck, Side, StoredFile, Upload
 from portal_app.models.firms import Firm, Staff
 from portal_app.models.mail import MailPhase, OutboxMail
 from portal_app.models.notices import (
@@ -65,6 +65,7 @@ __all__ = [
     "Firm",
     "FirmRow",
     "Heartbeat",
+    "KeyCheck",
     "KnownBrowser",
     "LinkToken",
     "LostDevice",

@@ -1,4 +1,4 @@
-"""Files: what was promised, what arrived, and the sealed parts it lies in."""
+"""Files: what is on its way, what arrived, and the sealed parts it lies in."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint
-from sqlmodel import Field
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
 
 from portal_app.models.base import FirmRow, choice, digest, fact, moment
 
@@ -19,46 +19,82 @@ class Side(StrEnum):
     FIRM = "firm"
 
 
+class Upload(FirmRow, table=True):
+    """How a file comes, or came: who began it and by which way in, how much is here, and the file's key.
+
+    Under way, its length is reserved in the task's total (10.12). `token_hash` is of the secret in its URL,
+    which lets it finish after the session that began it ended (10.10); `began_as` is the address then.
+    """
+
+    __table_args__ = (
+        Index("ix_upload_task_id_side", "task_id", "side"),
+        Index(
+            "ix_upload_under_way",
+            "expires_at",
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+    )
+    token_hash: bytes = digest(unique=True)
+    client_id: UUID = Field(foreign_key="client.id", index=True)
+    task_id: UUID | None = Field(default=None, foreign_key="task.id")
+    side: Side = choice(Side)
+    name: str = Field(max_length=255)
+    length: int = Field(sa_type=BigInteger)
+    received: int = Field(default=0, sa_type=BigInteger)
+    sealed_key: bytes = digest()
+    contact_id: UUID | None = Field(default=None, foreign_key="contact.id", index=True)
+    staff_id: UUID | None = Field(default=None, foreign_key="staff.id", index=True)
+    grant_id: UUID | None = Field(default=None, foreign_key="access_grant.id")
+    session_id: UUID | None = Field(default=None, foreign_key="sign_in_session.id")
+    device_id: UUID | None = Field(default=None, foreign_key="device.id")
+    began_as: str = Field(default="", max_length=254)
+    created_at: datetime = moment()
+    expires_at: datetime = moment()
+    looked_at: datetime | None = fact()
+    finished_at: datetime | None = fact()
+
+
 class StoredFile(FirmRow, table=True):
-    """A file. It exists for people from `completed_at` on, with size and SHA-256 (design of parts: docs)."""
+    """A file, whole: it has the id of the upload it came by, and lies in that upload's parts.
+
+    `late_at` says that it arrived after its task or work was closed, or its way in had ended (10.10).
+    """
 
     __tablename__ = "stored_file"
     __table_args__ = (Index("ix_stored_file_task_id_side", "task_id", "side"),)
+    id: UUID = Field(foreign_key="upload.id", primary_key=True)
     client_id: UUID = Field(foreign_key="client.id", index=True)
     task_id: UUID | None = Field(default=None, foreign_key="task.id")
     side: Side = choice(Side)
     name: str = Field(max_length=255)
     media_type: str = Field(default="application/octet-stream", max_length=100)
     size: int = Field(sa_type=BigInteger)
-    sha256: bytes | None = digest(default=None, nullable=True)
+    sha256: bytes = digest()
     contact_id: UUID | None = Field(default=None, foreign_key="contact.id")
     staff_id: UUID | None = Field(default=None, foreign_key="staff.id")
     created_at: datetime = moment()
-    completed_at: datetime | None = fact()
+    completed_at: datetime = moment()
+    late_at: datetime | None = fact()
     deleted_at: datetime | None = fact()
     damaged_at: datetime | None = fact()
 
 
-class Upload(FirmRow, table=True):
-    """An upload under way, of the file of the same id; its size is reserved in the task's total (10.12)."""
-
-    id: UUID = Field(foreign_key="stored_file.id", primary_key=True)
-    length: int = Field(sa_type=BigInteger)
-    received: int = Field(default=0, sa_type=BigInteger)
-    grant_id: UUID | None = Field(default=None, foreign_key="access_grant.id")
-    session_id: UUID | None = Field(default=None, foreign_key="sign_in_session.id")
-    device_id: UUID | None = Field(default=None, foreign_key="device.id")
-    created_at: datetime = moment()
-    expires_at: datetime = moment(index=True)
-
-
 class FilePart(FirmRow, table=True):
-    """One sealed part of a file: the unit of resuming, encryption and ranges."""
+    """One sealed part: the unit of resuming, encryption and ranges. Never a row without its object."""
 
     __tablename__ = "file_part"
-    __table_args__ = (UniqueConstraint("file_id", "offset"), UniqueConstraint("file_id", "number"))
-    file_id: UUID = Field(foreign_key="stored_file.id", index=True)
+    __table_args__ = (UniqueConstraint("upload_id", "offset"), UniqueConstraint("upload_id", "number"))
+    upload_id: UUID = Field(foreign_key="upload.id")
     number: int
     offset: int = Field(sa_type=BigInteger)
     size: int
     object_key: str = Field(max_length=200, unique=True)
+
+
+class KeyCheck(SQLModel, table=True):
+    """Something known, sealed: tells at start whether the secret key is the one this database was sealed with."""
+
+    __tablename__ = "key_check"
+    id: int = Field(default=1, primary_key=True)
+    sealed: bytes = digest()

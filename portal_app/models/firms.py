@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import JSON
 from sqlmodel import Field
 
+from portal_app.domain import file_kinds
 from portal_app.domain.actors import Role
 from portal_app.models.base import FirmRow, Row, choice, digest, fact, long_text, moment
 
@@ -27,7 +28,7 @@ class Firm(Row, table=True):
     sender_email: str = Field(default="", max_length=254)
     largest_file_mb: int = 200
     task_total_mb: int = 50
-    refused_kinds: list[str] = Field(default_factory=list, sa_type=JSON)
+    refused_kinds: list[str] = Field(default_factory=lambda: list(file_kinds.REFUSED), sa_type=JSON)
     retention_days: int = 30
     sending_hour: int = 8
     sending_weekdays: list[int] = Field(default_factory=lambda: [0, 1, 2, 3, 4], sa_type=JSON)

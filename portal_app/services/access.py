@@ -142,7 +142,7 @@ def file(work: Work, file_id: UUID, permission: Permission) -> StoredFile:
     """A complete file that this person may read: staff of the firm, or whoever sees its request (10.14)."""
     allow(work, permission)
     row = work.session.get(StoredFile, file_id)
-    if row is None or row.completed_at is None or row.deleted_at is not None:
+    if row is None or row.deleted_at is not None:
         raise NotFound(_("There is nothing here."))
     if work.actor.is_staff:
         if row.firm_id != work.actor.firm_id:
