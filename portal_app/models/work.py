@@ -115,5 +115,5 @@ class Comment(FirmRow, table=True):
     contact_id: UUID | None = Field(default=None, foreign_key="contact.id")
     staff_id: UUID | None = Field(default=None, foreign_key="staff.id")
     is_note: bool = False
-    once_key: str | None = Field(default=None, max_length=80, unique=True)
+    once_key: str | None = Field(default=None, max_length=120, unique=True)
     at: datetime = moment()
