@@ -36,8 +36,6 @@ def add_comment(
     """
     text = _checked(body)
     with begin(ports, actor) as work:
-        if once_key is not None and _is_there(work, once_key):
-            return
         if actor.is_staff:
             _by_staff(work, task_id, text, is_note=is_note, once_key=once_key)
         else:
@@ -65,6 +63,8 @@ def _checked(body: str) -> str:
 
 def _by_client(work: Work, task_id: UUID, text: str, *, once_key: str | None) -> None:
     task, sight = access.task(work, task_id, Permission.TASK_COMMENT, lock=True)
+    if _is_there(work, task, once_key):
+        return
     if task.completed_at is not None:
         raise RuleBroken(
             _("This task is completed, so comments are closed. Ask {firm} to reopen it.").format(
@@ -79,6 +79,8 @@ def _by_client(work: Work, task_id: UUID, text: str, *, once_key: str | None) ->
 def _by_staff(work: Work, task_id: UUID, text: str, *, is_note: bool, once_key: str | None) -> None:
     task = access.of_firm(work, Task, task_id, Permission.WORK_EDIT, lock=True)
     section = access.section(work, task.section_id, Permission.WORK_EDIT)
+    if _is_there(work, task, once_key):
+        return
     row = _written(work, task, text, once_key, staff_id=work.actor.staff_id, is_note=is_note)
     if section.kind is SectionKind.STAFF:
         work.note(
@@ -115,7 +117,7 @@ def _written(
         contact_id=contact_id,
         staff_id=staff_id,
         is_note=is_note,
-        once_key=once_key,
+        once_key=f"{task.id}:{once_key}" if once_key else None,
         at=work.now,
     )
     work.add(row)
@@ -146,5 +148,8 @@ def _ring(work: Work, sight: Sight) -> None:
     work.ring(f"request:{sight.request.id}", f"work:{sight.work_item.id}")
 
 
-def _is_there(work: Work, once_key: str) -> bool:
-    return work.session.exec(select(Comment.id).where(Comment.once_key == once_key)).first() is not None
+def _is_there(work: Work, task: Task, once_key: str | None) -> bool:
+    if once_key is None:
+        return False
+    query = select(Comment.id).where(Comment.once_key == f"{task.id}:{once_key}")
+    return work.session.exec(query).first() is not None

@@ -118,10 +118,11 @@ def _first_stands(work: Work, task: Task, sight: Sight) -> None:
     mine = sight.contact is not None and task.completed_by_contact_id == sight.contact.id
     if mine:
         return
+    who: Contact | Staff | None = None
     if task.completed_by_contact_id is not None:
         who = work.session.get(Contact, task.completed_by_contact_id)
-    else:
-        who = work.session.get(Staff, task.completed_by_staff_id) if task.completed_by_staff_id else None
+    elif task.completed_by_staff_id is not None:
+        who = work.session.get(Staff, task.completed_by_staff_id)
     raise RuleBroken(
         _("{name} already completed this task.").format(name=who.name if who else sight.firm.name)
     )
