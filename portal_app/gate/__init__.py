@@ -1,0 +1,175 @@
+"""The gate: the outermost thing that is served (15.4).
+
+It turns cookies into session ids and lets no secret further in, refuses other sites, meters sockets and
+hangs up when a session ends, and puts the security headers on everything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Collection, Mapping
+from typing import Protocol
+
+import structlog
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from portal_app.domain.visitors import NOBODY, Visitor
+from portal_app.gate import rules
+from portal_app.gate.headers import security_headers
+from portal_app.gate.rules import From, Head
+from portal_app.gate.sockets import Full, Line, Switchboard
+from portal_app.settings import Settings
+from portal_app.text import use_locale
+
+__all__ = ["Gate", "SessionBook"]
+
+log = structlog.get_logger(__name__)
+
+
+class SessionBook(Protocol):
+    """Who is behind which cookie. Every method runs in a thread."""
+
+    def resolve(self, cookies: Mapping[str, str], address: str) -> Visitor:
+        """The live sessions and the device that these cookies stand for."""
+        ...
+
+    def touch(self, visitor: Visitor) -> None:
+        """Somebody is there: the idle time of their sessions begins anew (4.6)."""
+        ...
+
+    def ended(self, visitors: Collection[Visitor]) -> set[Visitor]:
+        """Those of whom a session or device has ended since it was resolved."""
+        ...
+
+
+class Gate:
+    """Wraps the whole app; `portal_app/asgi.py` serves it."""
+
+    def __init__(self, app: ASGIApp, *, sessions: SessionBook, settings: Settings) -> None:
+        self._app, self._sessions, self._settings = app, sessions, settings
+        self._switchboard = Switchboard(sessions)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, one socket, or the life of the server."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        head = rules.read(scope, self._settings)
+        reference = secrets.token_hex(6)
+        with use_locale(head.language), structlog.contextvars.bound_contextvars(request=reference):
+            serve = self._socket if scope["type"] == "websocket" else self._request
+            await serve(scope, receive, send, head)
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send, head: Head) -> None:
+        send = security_headers(send, https=self._settings.https)
+        if head.is_closed:
+            await _answer(send, 404)
+            return
+        if head.origin is From.ELSEWHERE and not head.is_safe:
+            await _answer(send, 403)
+            return
+        started = _Started(send)
+        try:
+            visitor = NOBODY if head.is_static else await self._visitor(head, is_activity=True)
+            await self._app(self._admitted(scope, head, visitor), receive, started)
+        except ClientDisconnect:
+            log.debug("client_left")
+        except Exception:
+            log.exception("request_failed", path=scope["path"].split("/")[1], method=head.method)
+            if not started.yet:
+                await _answer(send, 500)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send, head: Head) -> None:
+        await receive()  # websocket.connect: nothing may be answered before it
+        if head.origin is From.ELSEWHERE or not _is_event_socket(scope):
+            await _hang_up(send)
+            return
+        try:
+            line = Line(await self._visitor(head, is_activity=False), _connected(receive), send)
+            with self._switchboard.seat(line, rules.neighbourhood(head.address)):
+                await self._app(self._admitted(scope, head, line.visitor), line.receive, line.send)
+        except Full:
+            await _hang_up(send)
+        except Exception:
+            log.exception("socket_failed")
+            await _hang_up(send)
+
+    async def _visitor(self, head: Head, *, is_activity: bool) -> Visitor:
+        if not head.cookies or not head.believes_cookies:
+            return NOBODY
+        return await asyncio.to_thread(self._look_up, head, is_activity)
+
+    def _look_up(self, head: Head, is_activity: bool) -> Visitor:
+        visitor = self._sessions.resolve(head.cookies, head.address)
+        if is_activity and visitor.is_known:
+            self._sessions.touch(visitor)
+        return visitor
+
+    def _admitted(self, scope: Scope, head: Head, visitor: Visitor) -> Scope:
+        """The scope as the app sees it. Our own pages read other cookies too, where cookies are believed."""
+        ours = {
+            "x-portal-staff": visitor.staff.hex if visitor.staff else "",
+            "x-portal-client": visitor.client.hex if visitor.client else "",
+            "x-portal-device": visitor.device.hex if visitor.device else "",
+            "x-portal-address": head.address,
+            "x-portal-locale": head.language,
+        }
+        if scope["type"] == "websocket":
+            headers, secure = rules.to_socket(scope["headers"], ours), "wss"
+        else:
+            dropped = frozenset() if head.believes_cookies else frozenset({"cookie"})
+            headers, secure = rules.passed_on(scope["headers"], ours, dropped=dropped), "https"
+        return {
+            **scope,
+            "headers": headers,
+            "client": (head.address, (scope.get("client") or ("", 0))[1]),
+            "scheme": secure if self._settings.https else scope["scheme"],
+        }
+
+
+class _Started:
+    """A `send` that remembers whether the answer has begun."""
+
+    def __init__(self, send: Send) -> None:
+        self._send, self.yet = send, False
+
+    async def __call__(self, message: Message) -> None:
+        self.yet = True
+        await self._send(message)
+
+
+def _is_event_socket(scope: Scope) -> bool:
+    return scope["path"].rstrip("/") == rules.SOCKET_PATH and rules.is_tab_token(scope["query_string"])
+
+
+def _connected(receive: Receive) -> Receive:
+    """`receive` with the `websocket.connect` that was already taken out of it put back."""
+    first = True
+
+    async def again() -> Message:
+        nonlocal first
+        if first:
+            first = False
+            return {"type": "websocket.connect"}
+        return await receive()
+
+    return again
+
+
+async def _hang_up(send: Send) -> None:
+    """Refuse a handshake (the server answers 403) or end a socket that broke."""
+    try:
+        await send({"type": "websocket.close", "code": 1011, "reason": ""})
+    except (OSError, RuntimeError):
+        log.debug("client_left")
+
+
+async def _answer(send: Send, status: int) -> None:
+    """A bare answer: a status and its reference, nothing about the inside."""
+    reference = str(structlog.contextvars.get_contextvars().get("request", ""))
+    body = f"{status} {reference}\n".encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
