@@ -9,8 +9,11 @@ from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from portal_app import bootstrap
+from portal_app.gate import Gate
 from portal_app.http import routes
 from portal_app.http.site import NotBuilt, Site
+from portal_app.services.sessions import SessionBook
 from portal_app.settings import LOOPBACK, StartRefused, checked, settings
 
 SOCKET = "/_event"
@@ -76,4 +79,6 @@ def app() -> ASGIApp:
 
     served: ASGIApp = Portal(reflex_app(), site)
     forget_setters()
-    return OneName(served, chosen.public_url) if chosen.demo else served
+    if chosen.demo:
+        served = OneName(served, chosen.public_url)
+    return Gate(served, sessions=SessionBook(bootstrap.ports()), settings=chosen)

@@ -4,12 +4,24 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from portal_app import bootstrap
 from portal_app import routes as paths
+from portal_app.services.health import readiness
+
+_FRESH = {"Cache-Control": "no-store"}
 
 
 async def healthz(_request: Request) -> Response:
     """200 when the process answers: it asks nothing of anybody else."""
-    return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+    return JSONResponse({"status": "ok"}, headers=_FRESH)
 
 
-routes: list[BaseRoute] = [Route(paths.HEALTHZ, healthz)]
+def readyz(_request: Request) -> Response:
+    """200 when database, storage and timetable can serve, else 503; names the parts, nothing of their inside."""
+    parts = readiness(bootstrap.ports())
+    status = "ok" if all(parts.values()) else "not ready"
+    body = {"status": status, "parts": {name: "ok" if well else "not ready" for name, well in parts.items()}}
+    return JSONResponse(body, status_code=200 if status == "ok" else 503, headers=_FRESH)
+
+
+routes: list[BaseRoute] = [Route(paths.HEALTHZ, healthz), Route(paths.READYZ, readyz)]
