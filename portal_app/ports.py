@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Protocol, runtime_checkable
 
 from sqlmodel import Session
 
@@ -18,6 +18,21 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """The moment, aware, in UTC."""
+        ...
+
+
+@runtime_checkable
+class MovableClock(Protocol):
+    """The demo's clock: the machine's time and a shift that only grows."""
+
+    shift: timedelta
+
+    def now(self) -> datetime:
+        """The portal's moment, aware, in UTC."""
+        ...
+
+    def move_to(self, moment: datetime) -> None:
+        """Jump ahead to `moment`; a moment already past changes nothing."""
         ...
 
 

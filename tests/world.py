@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,13 +15,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
-from portal_app.adapters.sealer import TinkSealer
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, select
 
 from portal_app.adapters.database import EngineSessions
 from portal_app.adapters.limits import WindowLimiter
 from portal_app.adapters.passwords import Argon2Passwords
+from portal_app.adapters.sealer import TinkSealer
 from portal_app.domain.actors import Actor, Kind, Role
 from portal_app.domain.secrets import new_token, token_hash
 from portal_app.models import (
@@ -134,6 +135,9 @@ class HeardBell:
 
     def ring(self, channels: Iterable[str]) -> None:
         self.rung.extend(sorted(channels))
+
+    def listen(self, heard: Callable[[frozenset[str]], None]) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 class World:
