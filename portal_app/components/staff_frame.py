@@ -1,0 +1,156 @@
+"""The staff's frame: menu (rail at 1180 px, bottom bar at 767 px), skip link, page head, and the page's keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from portal_app import routes
+from portal_app.components.staff_icons import Text, icon, sprite
+from portal_app.components.staff_parts import Child, face, hidden, menu, page_link
+from portal_app.state.staff_frame import FrameState
+from portal_app.text import _
+
+ACCOUNT_MENU = "account-menu"
+
+
+class _Shortcuts(rx.Component):
+    """`shortcuts.jsx`: one listener for the keys of the page."""
+
+    library = "$/public" + rx.asset("shortcuts.jsx", shared=True).importable_path
+    tag = "Shortcuts"
+
+
+def shell(current: str, *content: Child, keys: tuple[tuple[tuple[str, ...], str], ...] = ()) -> rx.Component:
+    """A whole staff page: `content` stands in `main`, `current` is the menu entry that is lit.
+
+    `keys` are the page's shortcuts for the foot: `((("J", "K"), _("next, previous")), (("S",), _("send")))`;
+    the element that a letter presses bears it as `key=` (see `shortcuts.jsx`).
+    """
+    return rx.fragment(
+        sprite(),
+        rx.el.a(_("Skip to content"), href="#main", class_name="skip"),
+        _top(),
+        rx.el.div(
+            _nav(current),
+            rx.el.main(*content, _keys(keys), id="main", tab_index=-1),
+            class_name="shell",
+        ),
+        _account_menu(),
+        _Shortcuts.create(),
+    )
+
+
+def page_head(
+    title: Child,
+    *acts: Child,
+    crumbs: tuple[tuple[Text, Text], ...] = (),
+    sub: Child = "",
+    ruled: bool = False,
+) -> rx.Component:
+    """Title, way back and actions; `crumbs` are (text, address), the main action is a button of kind *main*."""
+    trail: list[Child] = []
+    for number, (text, to) in enumerate(crumbs):
+        trail += [rx.el.span("/")] if number else []
+        trail.append(page_link(text, to=to))
+    return rx.el.div(
+        rx.el.div(
+            rx.el.nav(*trail, class_name="crumb", aria_label=_("Where you are")) if trail else "",
+            rx.el.h1(title),
+            rx.el.p(sub, class_name="sub") if not isinstance(sub, str) or sub else "",
+        ),
+        rx.el.div(*acts, class_name="acts") if acts else "",
+        class_name="head ruled" if ruled else "head",
+    )
+
+
+def _entries() -> tuple[tuple[str, str, str, str], ...]:
+    return (
+        ("triage", routes.TRIAGE, "inbox", _("Triage")),
+        ("work", routes.WORKS, "work", _("Work")),
+        ("clients", routes.CLIENTS, "clients", _("Clients")),
+    )
+
+
+def _nav(current: str) -> rx.Component:
+    return rx.el.nav(
+        _firm(),
+        *[_entry(name, to, drawing, word, current) for name, to, drawing, word in _entries()],
+        rx.el.button(
+            icon("more"),
+            rx.el.span(_("More")),
+            type="button",
+            class_name="go more",
+            custom_attrs={"popoverTarget": ACCOUNT_MENU},
+        ),
+        rx.el.div(class_name="gap"),
+        rx.el.div(
+            rx.el.button(
+                face(FrameState.view.initials),
+                rx.el.div(
+                    rx.el.div(FrameState.view.name),
+                    rx.el.div(FrameState.view.role, class_name="fine m"),
+                ),
+                type="button",
+                aria_label=_("Your account"),
+                custom_attrs={"popoverTarget": ACCOUNT_MENU},
+            ),
+            class_name="me",
+        ),
+        class_name="nav",
+        aria_label=_("Main"),
+        on_mount=FrameState.load,
+    )
+
+
+def _entry(name: str, to: str, drawing: str, word: str, current: str) -> rx.Component:
+    count: Child = ""
+    if name == "triage":
+        count = rx.cond(
+            FrameState.view.unread != "",
+            rx.el.span(FrameState.view.unread, hidden(" ", _("unread")), class_name="count"),
+        )
+    return page_link(
+        icon(drawing),
+        rx.el.span(word),
+        count,
+        to=to,
+        class_name="go",
+        custom_attrs={"aria-current": "page"} if name == current else {},
+    )
+
+
+def _firm() -> rx.Component:
+    return rx.el.div(
+        rx.el.span(FrameState.view.crest, class_name="crest", custom_attrs={"aria-hidden": "true"}),
+        rx.el.span(FrameState.view.firm),
+        class_name="firm",
+    )
+
+
+def _top() -> rx.Component:
+    """The phone's head: whose portal, and who one is."""
+    return rx.el.header(_firm(), face(FrameState.view.initials), class_name="top")
+
+
+def _account_menu() -> rx.Component:
+    return menu(
+        rx.el.p(FrameState.view.name),
+        rx.el.hr(),
+        rx.el.form(
+            rx.el.button(icon("out"), _("Sign out"), type="submit"),
+            action=routes.STAFF_LOGIN,
+            method="post",
+        ),
+        name=ACCOUNT_MENU,
+    )
+
+
+def _keys(keys: tuple[tuple[tuple[str, ...], str], ...]) -> rx.Component:
+    hints: list[Any] = [
+        rx.el.span(*[rx.el.kbd(letter) for letter in letters], " ", word) for letters, word in keys
+    ]
+    if not hints:
+        return rx.fragment()
+    return rx.el.div(*hints, class_name="keys", role="note", aria_label=_("Keyboard shortcuts"))

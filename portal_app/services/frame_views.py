@@ -1,0 +1,80 @@
+"""What the staff's frame shows on every page: whose portal it is, who is signed in, how much is unread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from portal_app.domain.actors import Actor, Role
+from portal_app.domain.permissions import Permission
+from portal_app.models import Firm, Notification, Staff
+from portal_app.ports import Ports
+from portal_app.services import access
+from portal_app.text import _, format_number
+from portal_app.work import Work, reading
+
+MOST_SHOWN = 99
+
+
+@dataclass(frozen=True, slots=True)
+class FrameView:
+    """Ready to show, in the reader's language; `unread` is empty when there is nothing."""
+
+    firm: str = ""
+    crest: str = ""
+    name: str = ""
+    initials: str = ""
+    role: str = ""
+    unread: str = ""
+
+
+def frame_view(ports: Ports, actor: Actor) -> FrameView:
+    """The frame of the staff member who asks. Raises `SignInNeeded` for nobody."""
+    with reading(ports, actor) as work:
+        access.allow(work, Permission.TRIAGE_READ)
+        firm = work.session.get_one(Firm, actor.firm_id)
+        person = work.session.get_one(Staff, actor.staff_id)
+        return FrameView(
+            firm=firm.name,
+            crest=initials(firm.name),
+            name=person.name,
+            initials=initials(person.name),
+            role=role_word(person.role),
+            unread=_shown(_unread(work)),
+        )
+
+
+def initials(name: str) -> str:
+    """The first letters of the first and the last name; of the only one, its first two."""
+    words = [word for word in name.replace("-", " ").split() if word[0].isalnum()]
+    if not words:
+        return ""
+    letters = words[0][:2] if len(words) == 1 else words[0][0] + words[min(len(words), 2) - 1][0]
+    return letters.upper()
+
+
+def role_word(role: Role) -> str:
+    """The role's name (1.16)."""
+    return {Role.OWNER: _("Owner"), Role.ADMIN: _("Admin"), Role.MEMBER: _("Member")}[role]
+
+
+def _unread(work: Work) -> int:
+    query = (
+        select(func.count())
+        .select_from(Notification)
+        .where(
+            Notification.staff_id == work.actor.staff_id,
+            col(Notification.read_at).is_(None),
+            col(Notification.taken_back_at).is_(None),
+            (col(Notification.snoozed_until).is_(None)) | (col(Notification.snoozed_until) <= work.now),
+        )
+    )
+    return work.session.exec(query).one()
+
+
+def _shown(count: int) -> str:
+    if count > MOST_SHOWN:
+        return f"{MOST_SHOWN}+"
+    return format_number(count) if count else ""
