@@ -68,6 +68,11 @@ def upgrade() -> None:
     sa.Column('error', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_heartbeat'))
     )
+    op.create_table('setup_key',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_setup_key'))
+    )
     op.create_table('key_check',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('sealed', sa.LargeBinary(), nullable=False),
@@ -208,6 +213,7 @@ def upgrade() -> None:
     sa.Column('last_seen_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('mfa_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('ended_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('wrong_codes', sa.Integer(), nullable=False),
     sa.Column('next_path', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
     sa.Column('address', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.Column('browser', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
@@ -280,11 +286,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_portal_access_contact_id'), ['contact_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_portal_access_firm_id'), ['firm_id'], unique=False)
 
+    op.create_table('password_reset',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('firm_id', sa.Uuid(), nullable=False),
+    sa.Column('token_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('staff_id', sa.Uuid(), nullable=True),
+    sa.Column('contact_id', sa.Uuid(), nullable=True),
+    sa.Column('created_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('used_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('(staff_id IS NULL) <> (contact_id IS NULL)', name=op.f('ck_password_reset_one_person')),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_password_reset_contact_id_contact')),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_password_reset_firm_id_firm')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_password_reset_staff_id_staff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_password_reset')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_password_reset_token_hash'))
+    )
+    with op.batch_alter_table('password_reset', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_password_reset_contact_id'), ['contact_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_password_reset_firm_id'), ['firm_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_password_reset_staff_id'), ['staff_id'], unique=False)
+
     op.create_table('sign_in_code',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('firm_id', sa.Uuid(), nullable=False),
     sa.Column('session_id', sa.Uuid(), nullable=False),
-    sa.Column('code_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
     sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('created_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('expires_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
@@ -863,6 +891,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sign_in_code_firm_id'))
 
     op.drop_table('sign_in_code')
+    with op.batch_alter_table('password_reset', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_password_reset_staff_id'))
+        batch_op.drop_index(batch_op.f('ix_password_reset_firm_id'))
+        batch_op.drop_index(batch_op.f('ix_password_reset_contact_id'))
+
+    op.drop_table('password_reset')
     with op.batch_alter_table('portal_access', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_portal_access_firm_id'))
         batch_op.drop_index(batch_op.f('ix_portal_access_contact_id'))
@@ -912,6 +946,7 @@ def downgrade() -> None:
 
     op.drop_table('audit_entry')
     op.drop_table('key_check')
+    op.drop_table('setup_key')
     op.drop_table('heartbeat')
     op.drop_table('firm')
     op.drop_table('device')

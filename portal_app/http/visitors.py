@@ -15,6 +15,7 @@ from starlette.responses import Response
 from portal_app import bootstrap
 from portal_app.domain.actors import Actor, Kind
 from portal_app.domain.visitors import Visitor
+from portal_app.ports import Ports
 from portal_app.services.actors import actor_of
 from portal_app.settings import settings
 from portal_app.text import locale
@@ -33,7 +34,14 @@ def of(request: Request, kind: Kind | None = None) -> Actor:
     """
     if kind is None:
         kind = Kind.STAFF if request.url.path.split("/")[1] == "staff" else Kind.CLIENT
-    return actor_of(bootstrap.ports(), kind, visitor(request), locale=locale(), address=address(request))
+    return actor_of(ports_of(request), kind, visitor(request), locale=locale(), address=address(request))
+
+
+def ports_of(request: Request) -> Ports:
+    """The ports this app was given in `app.state.ports`, else the installation's."""
+    app = request.scope.get("app")
+    given: Ports | None = getattr(app.state, "ports", None) if app is not None else None
+    return given or bootstrap.ports()
 
 
 def visitor(request: Request) -> Visitor:

@@ -31,7 +31,14 @@ from portal_app.models.requests import (
     LostDevice,
     Recipient,
 )
-from portal_app.models.sessions import Device, KnownBrowser, SignInCode, SignInSession
+from portal_app.models.sessions import (
+    Device,
+    KnownBrowser,
+    PasswordReset,
+    SetupKey,
+    SignInCode,
+    SignInSession,
+)
 from portal_app.models.work import (
     Answer,
     Comment,
@@ -72,12 +79,14 @@ __all__ = [
     "MailPhase",
     "Notification",
     "OutboxMail",
+    "PasswordReset",
     "PortalAccess",
     "PortalAccount",
     "Recipient",
     "Row",
     "Section",
     "SectionKind",
+    "SetupKey",
     "Side",
     "SignInCode",
     "SignInSession",

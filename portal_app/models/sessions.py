@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from portal_app.models.base import FirmRow, Row, digest, fact, moment
 
@@ -23,9 +23,32 @@ class SignInSession(FirmRow, table=True):
     last_seen_at: datetime = moment()
     mfa_at: datetime | None = fact()
     ended_at: datetime | None = fact()
+    wrong_codes: int = 0
     next_path: str = Field(default="", max_length=300)
     address: str = Field(default="", max_length=64)
     browser: str = Field(default="", max_length=200)
+
+
+class PasswordReset(FirmRow, table=True):
+    """A link by e-mail to choose a new password: one hour, once (4.5)."""
+
+    __tablename__ = "password_reset"
+    __table_args__ = (CheckConstraint("(staff_id IS NULL) <> (contact_id IS NULL)", name="one_person"),)
+    token_hash: bytes = digest(unique=True)
+    staff_id: UUID | None = Field(default=None, foreign_key="staff.id", index=True)
+    contact_id: UUID | None = Field(default=None, foreign_key="contact.id", index=True)
+    created_at: datetime = moment()
+    expires_at: datetime = moment()
+    used_at: datetime | None = fact()
+    ended_at: datetime | None = fact()
+
+
+class SetupKey(SQLModel, table=True):
+    """The key that the first start prints, sealed; there until the firm exists (1.1)."""
+
+    __tablename__ = "setup_key"
+    id: int = Field(default=1, primary_key=True)
+    sealed: bytes = digest()
 
 
 class Device(Row, table=True):
@@ -53,11 +76,14 @@ class KnownBrowser(FirmRow, table=True):
 
 
 class SignInCode(FirmRow, table=True):
-    """A code by e-mail for one sign-in attempt: ten minutes, three tries, once (4.3)."""
+    """A code by e-mail for one sign-in attempt: ten minutes, three tries, once (4.3).
+
+    Sealed, not hashed: all the hashes of six digits are tried in a moment.
+    """
 
     __tablename__ = "sign_in_code"
     session_id: UUID = Field(foreign_key="sign_in_session.id", index=True)
-    code_hash: bytes = digest()
+    sealed: bytes = digest()
     tries: int = 0
     created_at: datetime = moment()
     expires_at: datetime = moment()
