@@ -16,7 +16,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from portal_app.ports import Ports
 from portal_app.services.heartbeats import beating
 from portal_app.services.outbox import deliver_outbox
-from portal_app.services.uploads import sweep_uploads
+from portal_app.services.upload_sweep import sweep_uploads
 from portal_app.work import OUTBOX
 
 Job = Callable[[Ports], object]

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 import structlog
-from sqlmodel import select
 
 from portal_app.domain.actors import Actor
 from portal_app.models import Heartbeat
 from portal_app.ports import Ports
-from portal_app.work import begin, reading
-
-STALE_AFTER = timedelta(minutes=5)
+from portal_app.work import begin
 
 log = structlog.get_logger(__name__)
 
@@ -33,10 +29,3 @@ def beating(ports: Ports, job: str) -> Iterator[None]:
         row.at = work.now
         row.failed_at, row.error = (work.now, error) if error else (row.failed_at, "")
         work.add(row)
-
-
-def is_beating(ports: Ports, job: str) -> bool:
-    """Whether `job` ran within the last five minutes without an error."""
-    with reading(ports, Actor.timetable()) as work:
-        row = work.session.exec(select(Heartbeat).where(Heartbeat.name == job)).first()
-        return row is not None and not row.error and work.now - row.at < STALE_AFTER

@@ -1,0 +1,349 @@
+"""The demo firm: bilingual, some hundred clients, requests in every state, fresh links in the mailbox.
+
+What is live goes through the services themselves, on a clock set to the day it would have happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from portal_app.domain.actors import Actor, Kind, Role
+from portal_app.domain.secrets import new_token, token_hash
+from portal_app.jobs.demo_people import ENGLISH, FRENCH, TITLES, Ask, organization, person
+from portal_app.models import (
+    AccessGrant,
+    AccessLevel,
+    AccessStatus,
+    Client,
+    ClientAssignment,
+    ClientContact,
+    ClientKind,
+    ClientRequest,
+    Contact,
+    Device,
+    Firm,
+    PortalAccess,
+    PortalAccount,
+    Recipient,
+    Section,
+    SectionKind,
+    Staff,
+    Task,
+    WorkItem,
+    WorkStatus,
+)
+from portal_app.ports import Envelope, MailConversation, Ports
+from portal_app.services import comments, sending, tasks
+from portal_app.services.outbox import deliver_outbox
+from portal_app.work import Work, begin, reading
+
+PASSWORD = "demo-demo-demo"  # noqa: S105  printed at start, demo only
+CLIENTS = 120
+HISTORY = timedelta(days=40)
+
+
+@dataclass
+class DaysAgo:
+    """A clock that stands where the story is told."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        """The told moment, aware, in UTC."""
+        return self.moment
+
+
+class Delivered:
+    """A mail server that took everything: what the demo says was sent weeks ago."""
+
+    @contextmanager
+    def conversation(self) -> Iterator[MailConversation]:
+        """A batch."""
+        yield self
+
+    def offer(self, envelope: Envelope) -> None:
+        """Every recipient is welcome."""
+
+    def transmit(self, envelope: Envelope) -> str:
+        """Taken."""
+        return "250 2.0.0 Ok"
+
+
+def fill_demo(ports: Ports) -> None:
+    """Fill in the demo firm where no firm is there yet; a second call changes nothing."""
+    with reading(ports, Actor.timetable()) as work:
+        if work.session.exec(select(Firm.id).limit(1)).first() is not None:
+            return
+    now = ports.clock.now()
+    then = replace(ports, clock=DaysAgo(now - HISTORY), mailer=Delivered())
+    with begin(then, Actor.timetable()) as work:
+        story = _people(work, ports)
+    _history(then, story, now)
+    _fresh(ports, story)
+
+
+def welcome(ports: Ports) -> str:
+    """Where to go, and as whom."""
+    url = ports.settings.public_url
+    return "\n".join(
+        (
+            "",
+            f"  Comptoir  {url}/staff",
+            f"  sign in   owner@demo.example / {PASSWORD} (the code is in the mailbox)",
+            f"  client    {url}/f/demo/login",
+            f"  mailbox   {url}/dev/mailbox",
+            "",
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Story:
+    """The rows that the live part tells about."""
+
+    firm: Firm
+    staff: Sequence[Staff]
+    clients: Sequence[Client]
+    contacts: Sequence[Contact]
+
+    def actor(self, number: int) -> Actor:
+        """The n-th staff member as one who asks."""
+        who = self.staff[number]
+        return Actor(
+            kind=Kind.STAFF, firm_id=who.firm_id, staff_id=who.id, role=Role(who.role), locale=who.locale
+        )
+
+
+def _people(work: Work, ports: Ports) -> Story:
+    firm = Firm(
+        slug="demo",
+        name="Tremblay Ouellet CPA",
+        locale="fr",
+        address="210, rue Saint-Joseph Est\nQuébec (Québec)  G1K 3A9",
+        support_email="bonjour@demo.example",
+        support_phone="418 555-0142",
+        sender_email="bonjour@demo.example",
+        portal_on_at=work.now,
+        created_at=work.now,
+    )
+    work.add(firm)
+    work.session.flush()
+    hashed = ports.passwords.hash(PASSWORD)
+    staff = [
+        _staff(firm, "Sophie Ouellet", "owner@demo.example", Role.OWNER, "fr", hashed, work.now),
+        _staff(firm, "Karim Benali", "karim@demo.example", Role.ADMIN, "fr", hashed, work.now),
+        _staff(firm, "Emily Fraser", "emily@demo.example", Role.MEMBER, "en", hashed, work.now),
+    ]
+    work.add(*staff)
+    work.session.flush()
+    clients, contacts = _clients(work, firm, staff)
+    _account(work, firm, clients[0], contacts[0], hashed)
+    return Story(firm, staff, clients, contacts)
+
+
+def _staff(firm: Firm, name: str, email: str, role: Role, locale: str, hashed: str, now: datetime) -> Staff:
+    return Staff(
+        firm_id=firm.id,
+        name=name,
+        email=email,
+        email_key=email,
+        role=role,
+        locale=locale,
+        password_hash=hashed,
+        created_at=now,
+    )
+
+
+def _clients(work: Work, firm: Firm, staff: Sequence[Staff]) -> tuple[list[Client], list[Contact]]:
+    clients, contacts = [], []
+    for number in range(CLIENTS):
+        is_person = number % 3 == 0
+        who = person(number)
+        name = who if is_person else organization(number)
+        client = Client(
+            firm_id=firm.id,
+            name=name,
+            name_key=name.casefold(),
+            kind=ClientKind.PERSON if is_person else ClientKind.ORGANIZATION,
+            number=f"{1040 + number}",
+            portal_on_at=work.now if number % 4 else None,
+            created_at=work.now,
+        )
+        if number < 12:
+            client.portal_on_at = work.now
+        email = f"client{number + 1}@mail.example"
+        contact = Contact(
+            firm_id=firm.id,
+            name=who,
+            email=email,
+            email_key=email,
+            phone=f"418 555-{1000 + number}",
+            locale="en" if number % 4 == 1 else "fr",
+            created_at=work.now,
+        )
+        clients.append(client)
+        contacts.append(contact)
+    work.add(*clients, *contacts)
+    work.session.flush()
+    for number, (client, contact) in enumerate(zip(clients, contacts, strict=True)):
+        work.add(
+            ClientContact(firm_id=firm.id, client_id=client.id, contact_id=contact.id, created_at=work.now),
+            ClientAssignment(firm_id=firm.id, client_id=client.id, staff_id=staff[number % 3].id),
+            WorkItem(
+                firm_id=firm.id,
+                client_id=client.id,
+                title=TITLES[number % len(TITLES)][0 if contact.locale == "en" else 1],
+                assignee_id=staff[number % 3].id,
+                status=(WorkStatus.IN_PROGRESS, WorkStatus.PLANNED, WorkStatus.IN_REVIEW)[number % 3],
+                starts_on=work.now.date(),
+                due_on=work.now.date() + timedelta(days=60 + number % 50),
+                created_at=work.now,
+            ),
+        )
+    work.session.flush()
+    return clients, contacts
+
+
+def _account(work: Work, firm: Firm, client: Client, contact: Contact, hashed: str) -> None:
+    """One contact who signs in: client1@mail.example, with the demo's password."""
+    work.add(
+        PortalAccount(firm_id=firm.id, contact_id=contact.id, password_hash=hashed, created_at=work.now),
+        PortalAccess(
+            firm_id=firm.id,
+            client_id=client.id,
+            contact_id=contact.id,
+            level=AccessLevel.FULL,
+            status=AccessStatus.ACCEPTED,
+            accepted_at=work.now,
+            created_at=work.now,
+        ),
+    )
+
+
+def _history(then: Ports, story: Story, now: datetime) -> None:
+    """Six requests of the last weeks, opened and partly answered."""
+    clock = then.clock
+    assert isinstance(clock, DaysAgo)  # noqa: S101  made by fill_demo
+    for number in range(6):
+        clock.moment = now - timedelta(days=24 - 3 * number, hours=3)
+        due_on = (now + timedelta(days=(-2, 4, 9, 15, 18, 25)[number])).date()
+        request_id = _asked(then, story, number, due_on)
+        if number == 5:
+            continue
+        device = _opened(then, story, number, request_id)
+        _answered(then, story, number, request_id, device)
+
+
+def _asked(ports: Ports, story: Story, number: int, due_on: date) -> UUID:
+    """Draft a request for the n-th client, send it, and let its e-mail leave."""
+    contact = story.contacts[number]
+    asks = ENGLISH if contact.locale == "en" else FRENCH
+    with begin(ports, story.actor(number % 3)) as work:
+        item = work.session.exec(select(WorkItem).where(WorkItem.client_id == story.clients[number].id)).one()
+        item.status = WorkStatus.WAITING_ON_CLIENT
+        request_id = _drafted(work, item, contact, asks, due_on)
+    sending.send_request(ports, story.actor(number % 3), request_id, [contact.id], key=f"demo-{number}")
+    deliver_outbox(ports)
+    return request_id
+
+
+def _drafted(work: Work, item: WorkItem, contact: Contact, asks: Sequence[Ask], due_on: date) -> UUID:
+    name = "Documents we need" if contact.locale == "en" else "Documents à nous remettre"
+    staff_name = "Prepare" if contact.locale == "en" else "Préparation"
+    prepare = Section(
+        firm_id=item.firm_id,
+        work_item_id=item.id,
+        kind=SectionKind.STAFF,
+        name=staff_name,
+        position=0,
+        created_at=work.now,
+    )
+    section = Section(
+        firm_id=item.firm_id,
+        work_item_id=item.id,
+        kind=SectionKind.CLIENT,
+        name=name,
+        position=1,
+        created_at=work.now,
+    )
+    work.add(item, prepare, section)
+    work.session.flush()
+    work.add(
+        ClientRequest(id=section.id, firm_id=item.firm_id, work_item_id=item.id, client_id=item.client_id)
+    )
+    work.session.flush()
+    todo = ("Ouvrir le dossier", "Vérifier le solde d’ouverture")
+    for position, title in enumerate(todo):
+        work.add(_task(prepare, Ask(title, ""), position, None, work.now))
+    for position, ask in enumerate(asks):
+        work.add(_task(section, ask, position, due_on, work.now))
+    return section.id
+
+
+def _task(section: Section, ask: Ask, position: int, due_on: date | None, now: datetime) -> Task:
+    return Task(
+        firm_id=section.firm_id,
+        section_id=section.id,
+        title=ask.title,
+        description=ask.text,
+        needs_file=ask.needs_file,
+        due_on=due_on,
+        position=position,
+        created_at=now,
+    )
+
+
+def _opened(ports: Ports, story: Story, number: int, request_id: UUID) -> Actor:
+    """The recipient pressed *Open my requests* on their phone a few hours later."""
+    clock = ports.clock
+    assert isinstance(clock, DaysAgo)  # noqa: S101  made by fill_demo
+    clock.moment += timedelta(hours=5 + number)
+    with begin(ports, Actor.timetable()) as work:
+        device = Device(token_hash=token_hash(new_token()), created_at=work.now, last_seen_at=work.now)
+        work.add(device)
+        work.session.flush()
+        grant = work.session.exec(select(AccessGrant).where(AccessGrant.request_id == request_id)).one()
+        grant.device_id, grant.claimed_at = device.id, work.now
+        recipient = work.session.exec(select(Recipient).where(Recipient.request_id == request_id)).one()
+        recipient.opened_at = work.now
+        work.add(grant, recipient)
+        work.note(
+            "link_claimed",
+            firm_id=story.firm.id,
+            client_id=story.clients[number].id,
+            work_item_id=work.session.get_one(ClientRequest, request_id).work_item_id,
+            request_id=request_id,
+            contact_id=story.contacts[number].id,
+        )
+        return Actor(kind=Kind.CLIENT, device_id=device.id, locale=story.contacts[number].locale)
+
+
+def _answered(ports: Ports, story: Story, number: int, request_id: UUID, device: Actor) -> None:
+    """Some tasks are ticked, one is written on."""
+    clock = ports.clock
+    assert isinstance(clock, DaysAgo)  # noqa: S101  made by fill_demo
+    with reading(ports, device) as work:
+        rows = work.session.exec(
+            select(Task).where(Task.section_id == request_id).order_by(col(Task.position))
+        ).all()
+    without_file = [task for task in rows if not task.needs_file]
+    for task in without_file[: 1 + number % 3]:
+        clock.moment += timedelta(minutes=7)
+        tasks.complete_task(ports, device, task.id)
+    if number % 2 == 0:
+        clock.moment += timedelta(minutes=3)
+        words = {"en": "Do you need the lease too?", "fr": "Les lunettes payées en janvier comptent-elles ?"}
+        comments.add_comment(ports, device, without_file[-1].id, words[device.locale])
+
+
+def _fresh(ports: Ports, story: Story) -> None:
+    """Fresh e-mails with unclaimed links in the mailbox: both languages, gentle reminders, three weeks ahead."""
+    today = ports.clock.now().date()
+    for number in (9, 8, 10):
+        _asked(ports, story, number, today + timedelta(days=21))
