@@ -338,7 +338,7 @@ def _answered(ports: Ports, story: Story, number: int, request_id: UUID, device:
         tasks.complete_task(ports, device, task.id)
     if number % 2 == 0:
         clock.moment += timedelta(minutes=3)
-        words = {"en": "Do you need the lease too?", "fr": "Les lunettes payées en janvier comptent-elles ?"}
+        words = {"en": "Do you need the lease too?", "fr": "Les lunettes payées en janvier comptent-elles?"}
         comments.add_comment(ports, device, without_file[-1].id, words[device.locale])
 
 
