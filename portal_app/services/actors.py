@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlmodel import col, select
 
 from portal_app.domain.actors import Actor, Kind
@@ -57,8 +59,7 @@ def _client(work: Work, visitor: Visitor, nobody: Actor) -> Actor | None:
     )
 
 
-def _live(work: Work, session_id: object) -> SignInSession | None:
-    """The session when it has its second factor and has not ended, by itself or by somebody (4.6)."""
+def _live(work: Work, session_id: UUID | None) -> SignInSession | None:
     session = work.session.get(SignInSession, session_id) if session_id else None
     return session if session is not None and is_live(session, work.now) else None
 
