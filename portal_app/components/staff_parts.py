@@ -275,7 +275,7 @@ def menu_item(
 
 
 def timeline(entries: rx.Var[Any]) -> rx.Component:
-    """What happened, by day, newest first; `entries` are `client_views.Moment`s."""
+    """What happened, by day, newest first; `entries` are `timeline_views.Moment`s."""
     return rx.el.ol(rx.foreach(entries, _moment), class_name="tl")
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from portal_app.domain.actors import Actor, Role
+from portal_app.domain.names import initials
 from portal_app.domain.permissions import Permission
 from portal_app.models import Firm, Notification, Staff
 from portal_app.ports import Ports
@@ -44,15 +45,6 @@ def frame_view(ports: Ports, actor: Actor) -> FrameView:
             role=role_word(person.role),
             unread=_shown(_unread(work)),
         )
-
-
-def initials(name: str) -> str:
-    """The first letters of the first and the last name; of the only one, its first two."""
-    words = [word for word in name.replace("-", " ").split() if word[0].isalnum()]
-    if not words:
-        return ""
-    letters = words[0][:2] if len(words) == 1 else words[0][0] + words[min(len(words), 2) - 1][0]
-    return letters.upper()
 
 
 def role_word(role: Role) -> str:
