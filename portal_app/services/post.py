@@ -7,10 +7,10 @@ Message-ID included. The links in it can be read with the installation's key alo
 from __future__ import annotations
 
 import re
+from binascii import b2a_qp
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
-from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any
@@ -111,18 +111,31 @@ def written(
     mail: ComposedMail, *, sender: Sender, to: tuple[str, str], message_id: str, at: datetime
 ) -> bytes:
     """The bytes of RFC 5322: text and HTML, headers encoded. Raises `BadInput`."""
-    message = EmailMessage(policy=SMTP)
-    message["From"] = _mailbox(sender.name, sender.address)
-    message["To"] = _mailbox(*to)
+    # The body by hand: the library's takes several times as long, and a bulk send queues thousands.
+    border = f"=_{message_id.strip('<>').partition('@')[0]}"  # quoted-printable never writes "=_"
+    spoken = {
+        "From": _mailbox(sender.name, sender.address),
+        "To": _mailbox(*to),
+        "Subject": _header(mail.subject),
+    }
     if sender.reply_to:
-        message["Reply-To"] = _mailbox(sender.name, sender.reply_to)
-    message["Subject"] = _header(mail.subject)
-    message["Date"] = format_datetime(at)
-    message["Message-ID"] = message_id
-    message["Content-Language"] = f"{mail.locale}-CA"
-    message.set_content(mail.text, cte="quoted-printable")
-    message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
-    return message.as_bytes()
+        spoken["Reply-To"] = _mailbox(sender.name, sender.reply_to)
+    head = b"".join(SMTP.fold_binary(*SMTP.header_store_parse(*pair)) for pair in spoken.items())
+    head += (
+        f"Date: {format_datetime(at)}\r\nMessage-ID: {message_id}\r\nMIME-Version: 1.0\r\n"
+        f"Content-Language: {mail.locale}-CA\r\n"
+        f'Content-Type: multipart/alternative; boundary="{border}"\r\n'
+    ).encode()
+    parts = _part(border, "plain", mail.text) + _part(border, "html", mail.html)
+    return head + b"\r\n" + parts + f"--{border}--\r\n".encode()
+
+
+def _part(border: str, kind: str, text: str) -> bytes:
+    lines = text.replace("\r\n", "\n").replace("\n", "\r\n").encode()
+    return (
+        f"--{border}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    ).encode() + b"%b\r\n" % b2a_qp(lines)
 
 
 def is_usable(address: str) -> bool:
@@ -144,8 +157,8 @@ def _domain(address: str) -> str:
     return address.rpartition("@")[2].casefold()
 
 
-def _mailbox(name: str, address: str) -> Address:
-    return Address(display_name=_header(name), addr_spec=_ascii(address))
+def _mailbox(name: str, address: str) -> str:
+    return str(Address(display_name=_header(name), addr_spec=_ascii(address)))
 
 
 def _header(text: str) -> str:
