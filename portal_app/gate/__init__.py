@@ -15,6 +15,7 @@ import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portal_app import faults
 from portal_app.domain.visitors import NOBODY, Visitor
 from portal_app.gate import rules
 from portal_app.gate.headers import security_headers
@@ -76,8 +77,8 @@ class Gate:
             await self._app(self._admitted(scope, head, visitor), receive, started)
         except ClientDisconnect:
             log.debug("client_left")
-        except Exception:
-            log.exception("request_failed", path=scope["path"].split("/")[1], method=head.method)
+        except Exception as fault:  # noqa: BLE001 (the last resort: logged, and nothing of it shown)
+            log.error("request_failed", area=head.area, method=head.method, **faults.facts(fault))
             if not started.yet:
                 await _answer(send, 500)
 
@@ -92,8 +93,8 @@ class Gate:
                 await self._app(self._admitted(scope, head, line.visitor), line.receive, line.send)
         except Full:
             await _hang_up(send)
-        except Exception:
-            log.exception("socket_failed")
+        except Exception as fault:  # noqa: BLE001 (the last resort: logged, and nothing of it shown)
+            log.error("socket_failed", **faults.facts(fault))
             await _hang_up(send)
 
     async def _visitor(self, head: Head, *, is_activity: bool) -> Visitor:

@@ -74,7 +74,12 @@ class Head:
     @property
     def is_closed(self) -> bool:
         """A path that Reflex serves and we do not."""
-        return self.path.lstrip("/").partition("/")[0] in CLOSED_PATHS
+        return self.area in CLOSED_PATHS
+
+    @property
+    def area(self) -> str:
+        """The path's first part: what may stand in a log, since later parts may be secrets (6.3)."""
+        return self.path.lstrip("/").partition("/")[0]
 
 
 def read(scope: Scope, settings: Settings) -> Head:

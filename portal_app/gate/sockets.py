@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import structlog
 from starlette.types import Receive, Send
 
+from portal_app import faults
 from portal_app.domain.visitors import Visitor
 
 Message = MutableMapping[str, Any]
@@ -168,8 +169,8 @@ class Switchboard:
                 continue
             try:
                 ended = await asyncio.to_thread(self._book.ended, known)
-            except Exception:
-                log.exception("sessions_not_read")
+            except Exception as fault:  # noqa: BLE001 (logged; the next look is a second away)
+                log.error("sessions_not_read", **faults.facts(fault))
                 continue
             await asyncio.gather(
                 *(line.hang_up(SESSION_ENDED) for line in self._lines if line.visitor in ended)

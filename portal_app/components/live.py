@@ -1,0 +1,88 @@
+"""What a live page does in the browser by itself: says what happened, leaves, copies.
+
+None of it is sent as script by the server: our policy lets no `eval` run.
+"""
+
+from typing import Any
+
+import reflex as rx
+
+from portal_app.state.tab import TabState
+from portal_app.text import _
+
+
+class Departure(rx.Component):
+    """Loads the document at `to` once that is set, if it is one of this portal's."""
+
+    tag = "Fragment"
+    library = "react"
+
+    to: rx.Var[str]
+
+    def add_imports(self) -> dict[str, Any]:
+        """React's effect."""
+        return {"react": ["useEffect"]}
+
+    def add_hooks(self) -> list[str | rx.Var[Any]]:
+        """Runs when `to` changes. A page that sent itself here seconds ago stays, lest it load for ever."""
+        return [
+            f"""useEffect(() => {{
+  const to = {self.to!s};
+  if (!to) return;
+  const way = new URL(to, location.origin);
+  if (way.origin !== location.origin) return;
+  const seen = JSON.parse(sessionStorage.getItem("portal-left") || "[]");
+  if (seen[0] === way.href && Date.now() - seen[1] < 10000) return;
+  sessionStorage.setItem("portal-left", JSON.stringify([way.href, Date.now()]));
+  if (way.href === location.href) location.reload();
+  else location.assign(way.href);
+}}, [{self.to!s}]);"""
+        ]
+
+    def _render(self, props: dict[str, Any] | None = None) -> Any:
+        return super()._render(props={})
+
+
+def departure() -> rx.Component:
+    """One on every page; `state.tab.leave` sets it off."""
+    return Departure.create(to=TabState.leave_to)
+
+
+def status_region() -> rx.Component:
+    """Says what happened, to eyes and to screen readers; it is in the page before it speaks."""
+    words = rx.el.p(TabState.notice_text, key=TabState.notice_count, class_name="notice-text")
+    return rx.el.div(
+        rx.cond(TabState.notice_text != "", words),
+        role="status",
+        aria_live="polite",
+        class_name="notice",
+        custom_attrs={"data-tone": TabState.notice_tone},
+    )
+
+
+class CopyButton(rx.Component):
+    """Puts a text on the clipboard."""
+
+    library = "$/public" + rx.asset("copy.jsx", shared=True).importable_path
+    tag = "CopyButton"
+
+    text: rx.Var[str]
+    label: rx.Var[str]
+    done: rx.Var[str]
+    failed: rx.Var[str]
+
+
+def copy_button(text: rx.Var[str] | str, class_name: str = "btn") -> rx.Component:
+    """A button that copies `text` and says that it did."""
+    return CopyButton.create(
+        text=text,
+        label=_("Copy"),
+        done=_("Copied."),
+        failed=_("Your browser did not allow it. Select the text and copy it."),
+        class_name=class_name,
+    )
+
+
+def live_parts() -> rx.Component:
+    """What every reactive page carries besides its content."""
+    return rx.fragment(status_region(), departure())
