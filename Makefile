@@ -1,40 +1,100 @@
-# What one does with Comptoir. `make` alone prints this list.
+# What one does with Comptoir; `make` alone prints the list.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
-.DELETE_ON_ERROR:
-MAKEFLAGS += --no-builtin-rules
+MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 PYTHON ?= python3
-BIN := .venv/bin
-export PATH := $(CURDIR)/$(BIN):$(PATH)
-export REFLEX_USE_NPM := 1
-export npm_config_omit_lockfile_registry_resolved := true
-
 PORT ?= 8000
 PORTAL_DATA_DIR ?= $(CURDIR)/data
+BIN := .venv/bin
+# Node comes from a wheel, so it lies there too.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+DEMO := PORTAL_DEMO=true PORT=$(PORT) PORTAL_DATA_DIR="$(PORTAL_DATA_DIR)"
+LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header
+CODE := portal_app tests scripts alembic rxconfig.py
 
 .PHONY: help
 help: ## Print this list
-	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1 \2/' \
+	  | awk '{ printf "  make %-12s", $$2; for (i = 3; i <= NF; i++) printf " %s", $$i; print "" }'
 
-# A stamp holds the hash of what was installed: installing again costs nothing when nothing changed.
-.venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Comptoir needs Python 3.11 or newer: make PYTHON=python3.12 run")'
-	$(PYTHON) -m venv .venv
+# --- running ---------------------------------------------------------------------------------------------
+
+.PHONY: run
+run: build ## Serve the demo on http://localhost:8000 (PORT and PORTAL_DATA_DIR choose where)
+	@$(DEMO) $(BIN)/python -m portal_app.cli demo
+	@$(DEMO) $(BIN)/python -m portal_app.serve
+
+.PHONY: serve
+serve: build ## Serve by the settings in the environment and .env (see .env.example)
+	@$(BIN)/python -m portal_app.cli migrate
+	@$(BIN)/python -m portal_app.serve
+
+.PHONY: build
+build: install ## Build both languages of the site; nothing happens when nothing changed
+	@$(BIN)/python -m scripts.build_site
 
 .PHONY: install
-install: .venv/bin/python ## Make .venv and install what the product needs
+install: $(BIN)/python ## Make .venv and install what the product needs
 	@scripts/install requirements.txt
 
 .PHONY: install-dev
 install-dev: install
 	@scripts/install requirements-dev.txt
 
-.PHONY: build
-build: install ## Build both languages of the site (nothing happens when nothing changed)
-	@$(BIN)/python -m scripts.build_site
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Comptoir needs Python 3.11 or newer: make PYTHON=python3.12 …" if sys.version_info < (3, 11) else 0)'
+	@echo "Making .venv …"
+	@$(PYTHON) -m venv .venv
 
-.PHONY: run
-run: build ## Serve the demo on http://localhost:8000 (PORT and PORTAL_DATA_DIR choose where)
-	@PORTAL_DEMO=true PORT=$(PORT) PORTAL_DATA_DIR=$(PORTAL_DATA_DIR) scripts/serve
+# --- checking --------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: install-dev build ## Everything that needs no server of its own; PostgreSQL and Redis where they answer
+	@$(BIN)/pytest -n 2 -m "not browser and not served"
+
+.PHONY: e2e
+e2e: install-dev build ## Whole journeys, in a real Chromium against a served portal
+	@PORTAL_TEST_CHROMIUM="$$(scripts/chromium)" $(BIN)/pytest -m "browser or served"
+
+.PHONY: lint
+lint: install-dev ## Style, types, layers
+	@$(BIN)/ruff check $(CODE)
+	@$(BIN)/ruff format --check $(CODE)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+.PHONY: check
+check: lint ## Everything that must hold: lint, then all tests, with PostgreSQL, Redis and Chromium
+	@CI=true $(BIN)/python -m scripts.with_services $(MAKE) test e2e
+
+.PHONY: bench
+bench: install-dev build ## Measure the figures and write docs/benchmarks.md
+	@$(BIN)/python -m bench
+
+.PHONY: screenshots
+screenshots: install-dev build ## Every page at 360 and 1440 px, in both languages, into test-results/screenshots
+	@PORTAL_TEST_CHROMIUM="$$(scripts/chromium)" $(BIN)/python -m scripts.screenshots
+
+# --- changing --------------------------------------------------------------------------------------------
+
+.PHONY: format
+format: install-dev ## Put the code into its form
+	@$(BIN)/ruff check --fix $(CODE)
+	@$(BIN)/ruff format $(CODE)
+
+.PHONY: migration
+migration: install-dev ## Write a migration from the models: make migration NAME="add a column"
+	@test -n "$(NAME)" || { echo 'Name it: make migration NAME="what it does"'; exit 1; }
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT \
+	  && export PORTAL_DATABASE_URL="sqlite:///$$folder/portal.db" \
+	  && $(BIN)/alembic upgrade head && $(BIN)/alembic revision --autogenerate -m "$(NAME)"
+
+.PHONY: lock
+lock: install-dev ## Choose versions anew: requirements*.txt and reflex.lock
+	@$(LOCK) requirements.in -o requirements.txt
+	@$(LOCK) requirements-dev.in -o requirements-dev.txt
+	@scripts/install requirements.txt && scripts/install requirements-dev.txt
+	@rm -rf .web reflex.lock && $(BIN)/python -m scripts.build_site --force

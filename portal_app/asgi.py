@@ -1,6 +1,9 @@
 """What is served: the gate around the Reflex app's socket, the plain routes and the built site."""
 
+import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from reflex_base.registry import RegistrationContext
@@ -13,6 +16,7 @@ from portal_app import bootstrap
 from portal_app.gate import Gate
 from portal_app.http import routes
 from portal_app.http.site import NotBuilt, Site
+from portal_app.jobs.timetable import running
 from portal_app.services.sessions import SessionBook
 from portal_app.settings import LOOPBACK, StartRefused, checked, settings
 
@@ -68,6 +72,17 @@ class OneName:
         return name != self._host and name in LOOPBACK and "text/html" in headers.get("accept", "")
 
 
+@asynccontextmanager
+async def timetable() -> AsyncIterator[None]:
+    """Runs what runs by itself while the server does, where this process has that role (design 3.18)."""
+    kept = running(bootstrap.ports())
+    await asyncio.to_thread(kept.__enter__)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(kept.__exit__, None, None, None)
+
+
 def app() -> ASGIApp:
     """Make what Granian serves. Ends the process with one sentence a fault when it must not be served."""
     try:
@@ -77,6 +92,8 @@ def app() -> ASGIApp:
         sys.exit(str(refusal))
     from portal_app.portal_app import app as reflex_app
 
+    if chosen.role != "web":
+        reflex_app.register_lifespan_task(timetable)
     served: ASGIApp = Portal(reflex_app(), site)
     forget_setters()
     if chosen.demo:

@@ -5,7 +5,10 @@ import re
 from functools import cache
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parent.parent / "assets"
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "assets"
+SITE = ROOT / "site"
+"""Where the build puts what is served (scripts/build_site.py)."""
 _IMPORT = re.compile(r'@import "(?P<name>[\w.-]+)";\n?')
 _COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 

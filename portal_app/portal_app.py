@@ -4,6 +4,7 @@ import reflex as rx
 
 from portal_app.components.connection import boundary, connection_banner, nothing_here
 from portal_app.pages._frames import PAGES
+from portal_app.state.fitting import fit
 from portal_app.text import N_, _, locale
 
 app = rx.App(
@@ -19,3 +20,5 @@ app = rx.App(
 for page in PAGES:
     app.add_page(page.body, route=page.route, title=page.shown_title(), image="", on_load=page.on_load)
 app.add_page(nothing_here, route="404", title=_(N_("This page does not exist")), image="")
+
+fit(app)

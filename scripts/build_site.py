@@ -19,11 +19,11 @@ from pathlib import Path
 
 import brotli
 
-from portal_app.assets import SOURCE, asset_url, content
+from portal_app.assets import SITE, SOURCE, asset_url, content
 from scripts.site_documents import Document, documents
-from scripts.stamp import ROOT, site_stamp
+from scripts.stamp import ROOT, site_stamp, source_digest
 
-SITE = ROOT / "site"
+NEW, OLD = ROOT / "site-new", ROOT / "site-old"
 EXPORTED = ROOT / ".web" / "build" / "client"
 LANGUAGES = ("en", "fr")
 PACKED = frozenset({".js", ".css", ".html", ".svg", ".json", ".webmanifest", ".txt"})
@@ -106,7 +106,7 @@ def pack(path: Path) -> None:
             path.with_name(path.name + suffix).write_bytes(packed)
 
 
-def assemble(target: Path, stamp: str) -> None:
+def assemble(target: Path, sources: str) -> None:
     """Fill the new folder."""
     (target / "assets").mkdir(parents=True)
     by_language = {language: take_language(language, target) for language in LANGUAGES}
@@ -117,18 +117,16 @@ def assemble(target: Path, stamp: str) -> None:
         language: {route: document.facts() for route, document in made.items()}
         for language, made in by_language.items()
     }
-    (target / "documents.json").write_text(
-        json.dumps({"stamp": stamp, "languages": facts}, indent=1), "utf-8"
-    )
+    whole = {"stamp": site_stamp(sources), "languages": facts}
+    (target / "documents.json").write_text(json.dumps(whole, indent=1), encoding="utf-8")
 
 
 def take_its_place(target: Path) -> None:
     """Let the whole new folder be the site."""
-    old = ROOT / f"site-old-{os.getpid()}"
     if SITE.exists():
-        SITE.rename(old)
+        SITE.rename(OLD)
     target.rename(SITE)
-    shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(OLD, ignore_errors=True)
 
 
 def built_stamp() -> str:
@@ -148,15 +146,15 @@ def main() -> None:
     lock_file.parent.mkdir(exist_ok=True)
     with lock_file.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        stamp = site_stamp()
-        if built_stamp() == stamp and not forced:
+        sources = source_digest()
+        if built_stamp() == site_stamp(sources) and not forced:
             return
         print("Building the site in English and French …", flush=True)
         started = time.monotonic()
-        target = ROOT / f"site-new-{os.getpid()}"
-        shutil.rmtree(target, ignore_errors=True)
-        assemble(target, stamp)
-        take_its_place(target)
+        for rest in (NEW, OLD):  # of a build that was cut
+            shutil.rmtree(rest, ignore_errors=True)
+        assemble(NEW, sources)
+        take_its_place(NEW)
         print(f"Built in {time.monotonic() - started:.0f} s.")
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TREES = ("portal_app", "assets", "reflex.lock")
+TREES = ("portal_app", "assets")
+LOCK = "reflex.lock"
 FILES = (
     "rxconfig.py",
     "requirements.txt",
@@ -44,7 +45,15 @@ def digest(paths: Iterable[Path], root: Path = ROOT, *extra: str) -> str:
     return total.hexdigest()
 
 
-def site_stamp() -> str:
-    """The number of the site that would be built now."""
+def source_digest() -> str:
+    """The number of everything that is written by hand, and of the tools that build it."""
     node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
     return digest(inputs(), ROOT, node, platform.python_version())
+
+
+def site_stamp(sources: str) -> str:
+    """The number of the site built from these sources with the npm packages now locked.
+
+    Apart from `sources`, since a build that needs a new package writes the lock itself.
+    """
+    return digest(sorted((ROOT / LOCK).glob("*.json")), ROOT, sources)

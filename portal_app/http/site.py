@@ -18,11 +18,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from portal_app.assets import SITE
 from portal_app.http import first_view
 from portal_app.http.not_found import not_found
 from portal_app.text import LANGUAGES, known_language, use_locale
 
-SITE = Path(__file__).resolve().parent.parent.parent / "site"
 FOR_EVER = "public, max-age=31536000, immutable"
 _END = b"</body>"
 _PLACE = re.compile(r"\[(\w+)\]")

@@ -1,0 +1,40 @@
+"""Serves the built site by Granian, by the settings alone: `python -m portal_app.serve` (design 7).
+
+Never `reflex run`: it builds at each start, and one killed worker ends it.
+"""
+
+import os
+import sys
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from portal_app.assets import SITE
+from portal_app.settings import StartRefused, checked, settings
+
+# Reflex's own names for "the site is built, only serve it"; tests/build holds them to their meaning.
+os.environ |= {"__REFLEX_SKIP_COMPILE": "true", "REFLEX_ENV_MODE": "prod"}
+
+
+def main() -> None:
+    """Serve until told to stop. Unsafe settings end the process before anything listens."""
+    try:
+        chosen = checked(settings())
+    except StartRefused as refusal:
+        sys.exit(str(refusal))
+    if not (SITE / "documents.json").is_file():
+        sys.exit(f"There is no site in {SITE}. Run `make build` first.")
+    Granian(
+        "portal_app.asgi:app",
+        factory=True,
+        interface=Interfaces.ASGI,
+        address=chosen.host,
+        port=chosen.port,
+        workers=chosen.workers,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,  # seconds; an upload that is under way seals what it has (design 6)
+    ).serve()
+
+
+if __name__ == "__main__":
+    main()
