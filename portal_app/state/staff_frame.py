@@ -2,13 +2,22 @@
 
 import reflex as rx
 
+from portal_app.services import frame_views
 from portal_app.services.frame_views import FrameView
+from portal_app.state.base import STAFF, PageState, handler
 
 
-class FrameState(rx.State):
+class FrameState(PageState, rx.State):
     """Firm, person and unread count, on every staff page."""
 
     view: FrameView = FrameView()
 
+    @handler(STAFF)
     async def load(self) -> None:
-        """Filled from the database."""
+        """The page stands: fill the frame, and hear the person's own channel."""
+        await self.refresh()
+
+    @handler(STAFF)
+    async def refresh(self) -> None:
+        """Something came in, or was read."""
+        self.view = await self._call(frame_views.frame_view)

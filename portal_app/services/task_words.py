@@ -1,0 +1,68 @@
+"""A task's state in words for clients: one sentence, its tone and its sign (5.6, 5.8, 9.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from portal_app.models import Answer, Firm, Task
+from portal_app.services.firm_days import day_of
+from portal_app.text import _, format_date, ngettext
+
+
+@dataclass(frozen=True)
+class TaskWords:
+    """`mark` is the notch of the progress line: `y` done, `l` late, empty open."""
+
+    state: str
+    tone: str = ""
+    sign: str = ""
+    mark: str = ""
+    is_na: bool = False
+    is_late: bool = False
+    file_needed: str = ""
+
+
+def task_words(task: Task, firm: Firm, today: date) -> TaskWords:
+    """The state of `task` on the firm's day `today`."""
+    if task.completed_at is not None:
+        return _completed(task, firm)
+    late = task.due_on is not None and task.due_on < today
+    mark = "l" if late else ""
+    due = _("due {date}").format(date=format_date(task.due_on, "short")) if task.due_on else ""
+    if task.completes_after_upload_id is not None:
+        return TaskWords(_("Done as soon as the file is in"), sign="up", mark=mark, is_late=late)
+    if task.question_open_at is not None:
+        return TaskWords(_joined(_("Question asked"), due), "wait", "ask", mark, is_late=late)
+    if task.promised_on is not None and task.promised_on >= today:
+        said = _("Promised for {date}").format(date=format_date(task.promised_on, "short"))
+        return TaskWords(said, sign="day", mark=mark, is_late=False)
+    needed = _joined(_("File needed"), due) if task.needs_file else ""
+    if late and task.due_on is not None:
+        days = (today - task.due_on).days
+        said = ngettext("{n} day late ({date})", "{n} days late ({date})", days).format(
+            date=format_date(task.due_on, "short")
+        )
+        return TaskWords(said, "late", "late", mark, is_late=True)
+    said = due[:1].upper() + due[1:] if due else _("No date")
+    return TaskWords(said, sign="day" if due else "", mark=mark, file_needed=needed)
+
+
+def _completed(task: Task, firm: Firm) -> TaskWords:
+    assert task.completed_at is not None  # noqa: S101  asked for completed tasks only
+    day = format_date(day_of(firm, task.completed_at), "short")
+    if task.answer is Answer.NOT_APPLICABLE:
+        return TaskWords(_("Doesn’t apply"), sign="na", mark="y", is_na=True)
+    if task.answer is Answer.ALREADY_HAVE:
+        return TaskWords(_("The firm already has it"), "ok", "yes", "y")
+    if task.completed_by_contact_id is None:
+        said = _("Done by the firm on {date}").format(date=day)
+    else:
+        said = _("Done on {date}").format(date=day)
+    if task.accepted_at is not None:
+        said = _("{done}, accepted").format(done=said)
+    return TaskWords(said, "ok", "yes", "y")
+
+
+def _joined(first: str, second: str) -> str:
+    return f"{first}, {second}" if second else first
