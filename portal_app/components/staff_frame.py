@@ -100,7 +100,6 @@ def _nav(current: str) -> rx.Component:
         ),
         class_name="nav",
         aria_label=_("Main"),
-        on_mount=FrameState.load,
     )
 
 

@@ -12,6 +12,8 @@ from typing import Any, Literal, ParamSpec
 import reflex as rx
 
 from portal_app.components.connection import live_page
+from portal_app.components.live import live_parts
+from portal_app.state.staff_frame import FrameState
 from portal_app.text import _
 
 Audience = Literal["staff", "client"]
@@ -53,16 +55,17 @@ def _declare(
 
 
 def _staff_frame(content: rx.Component) -> rx.Component:
-    return rx.fragment(content, live_page())
+    return rx.fragment(content, live_parts(), live_page())
 
 
 def _client_frame(content: rx.Component) -> rx.Component:
-    return rx.fragment(content, live_page())
+    return rx.fragment(content, live_parts(), live_page())
 
 
 def staff_page(route: str, title: str, on_load: Any = None) -> Callable[[Body[P]], Body[P]]:
-    """Declare a page of the staff side; its document links the staff sheet."""
-    return _declare(route, "staff", title, on_load, _staff_frame)
+    """Declare a page of the staff side; its document links the staff sheet, and its frame loads first."""
+    loads = [FrameState.load] if on_load is None else [FrameState.load, on_load]
+    return _declare(route, "staff", title, loads, _staff_frame)
 
 
 def client_page(route: str, title: str, on_load: Any = None) -> Callable[[Body[P]], Body[P]]:

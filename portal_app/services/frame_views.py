@@ -21,8 +21,9 @@ MOST_SHOWN = 99
 
 @dataclass(frozen=True, slots=True)
 class FrameView:
-    """Ready to show, in the reader's language; `unread` is empty when there is nothing."""
+    """Ready to show, in the reader's language; `unread` is empty when there is nothing, `bell` is a channel."""
 
+    bell: str = ""
     firm: str = ""
     crest: str = ""
     name: str = ""
@@ -38,6 +39,7 @@ def frame_view(ports: Ports, actor: Actor) -> FrameView:
         firm = work.session.get_one(Firm, actor.firm_id)
         person = work.session.get_one(Staff, actor.staff_id)
         return FrameView(
+            bell=f"staff:{person.id}",
             firm=firm.name,
             crest=initials(firm.name),
             name=person.name,

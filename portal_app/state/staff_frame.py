@@ -15,7 +15,8 @@ class FrameState(PageState, rx.State):
     @handler(STAFF)
     async def load(self) -> None:
         """The page stands: fill the frame, and hear the person's own channel."""
-        await self.refresh()
+        self.view = await self._call(frame_views.frame_view)
+        self._listen(self.view.bell)
 
     @handler(STAFF)
     async def refresh(self) -> None:
