@@ -87,7 +87,10 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "other_device": ("other_device.html", _DEVICE | {"can_continue": True}),
     "code": ("other_device.html", _DEVICE | {"state": "sent"}),
-    "code_bad": ("other_device.html", _DEVICE | {"state": "sent", "errors": {"code": "Tapez les six chiffres."}}),
+    "code_bad": (
+        "other_device.html",
+        _DEVICE | {"state": "sent", "errors": {"code": "Tapez les six chiffres."}},
+    ),
     "code_wrong": ("other_device.html", _DEVICE | {"state": "sent", "tries_left": 3}),
     "code_spent": ("other_device.html", _DEVICE | {"state": "spent"}),
     "expired": ("expired.html", _LINK | {"expired_on": date(2026, 4, 1), "send_action": "/r/abc/access"}),
@@ -104,15 +107,21 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         _SIGN_IN
         | {
             "values": _TYPED,
-            "errors": {"": "L’adresse ou le mot de passe ne correspond pas. Vérifiez les deux, ou choisissez un nouveau mot de passe."},
+            "errors": {
+                "": "L’adresse ou le mot de passe ne correspond pas. Vérifiez les deux, ou choisissez un nouveau mot de passe."
+            },
         },
     ),
     "sign_in_ended": (
         "sign_in.html",
-        _SIGN_IN | {"notice": "Votre session est terminée. Reconnectez-vous pour continuer.", "register_url": ""},
+        _SIGN_IN
+        | {"notice": "Votre session est terminée. Reconnectez-vous pour continuer.", "register_url": ""},
     ),
     "sign_in_code": ("sign_in_code.html", _CODE | {"values": {"remember": "yes"}}),
-    "sign_in_totp": ("sign_in_code.html", _CODE | {"factor": "totp", "sent_to": "", "factors": ("email", "recovery")}),
+    "sign_in_totp": (
+        "sign_in_code.html",
+        _CODE | {"factor": "totp", "sent_to": "", "factors": ("email", "recovery")},
+    ),
     "sign_in_sms": ("sign_in_code.html", _CODE | {"factor": "sms", "sent_to": "42", "factors": ("sms",)}),
     "sign_in_recovery": (
         "sign_in_code.html",
@@ -121,11 +130,17 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "staff_sign_in": ("staff_sign_in.html", _STAFF),
     "staff_sign_in_wrong": (
         "staff_sign_in.html",
-        _STAFF | {"values": {"email": "sophie@"}, "errors": {"email": "Tapez une adresse comme nom@domaine.ca."}},
+        _STAFF
+        | {"values": {"email": "sophie@"}, "errors": {"email": "Tapez une adresse comme nom@domaine.ca."}},
     ),
     "staff_password": (
         "staff_password.html",
-        _STAFF | {"values": {"email": "sophie@cabinet.example"}, "back_url": "/staff/login", "forgot_url": "/staff/forgot"},
+        _STAFF
+        | {
+            "values": {"email": "sophie@cabinet.example"},
+            "back_url": "/staff/login",
+            "forgot_url": "/staff/forgot",
+        },
     ),
     "staff_code": (
         "staff_code.html",
@@ -137,7 +152,10 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         _SETUP
         | {
             "values": {"firm_name": "Tremblay & Ouellet", "time_zone": "America/Halifax", "language": "en"},
-            "errors": {"key": "Cette clé n’est pas celle du serveur.", "password": "Il faut au moins 8 caractères."},
+            "errors": {
+                "key": "Cette clé n’est pas celle du serveur.",
+                "password": "Il faut au moins 8 caractères.",
+            },
         },
     ),
     "forgot": ("forgot.html", _FORM),

@@ -1,0 +1,106 @@
+"""Plain pages: one HTML answer that needs no script, no second request, and nobody's cache (design: plain pages).
+
+Their sheet is inline, so a cold phone paints after one round trip.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from jinja2 import Environment
+from markupsafe import Markup
+from starlette.datastructures import URL
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from portal_app import assets
+from portal_app.domain.letterhead import DEFAULT_ACCENT, accent_css
+from portal_app.gate.rules import LANGUAGE_COOKIE
+from portal_app.settings import settings
+from portal_app.templates import environment
+from portal_app.text import known_language, locale
+
+YEAR: Final = 365 * 24 * 3600  # seconds
+
+HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+}
+
+
+def render(request: Request, template: str, status: int = 200, **context: object) -> Response:
+    """The page `templates/pages/<template>` in the current language.
+
+    Every page takes `firm` (a `Letterhead`, or None where no firm is known), `prefetch` (addresses to load while
+    the person reads), `errors` (field name to sentence; the name "" is the whole form) and `values` (what was typed,
+    without passwords); what else it needs is named at the top of its file. `?lang=` on any page keeps that
+    language in the browser and comes back without it. Raises jinja2.UndefinedError for a name left out.
+    """
+    if chosen := known_language(request.query_params.get("lang")):
+        return _keep_language(request, chosen)
+    other = "en" if locale() == "fr" else "fr"
+    given = {
+        "firm": None,
+        "prefetch": (),
+        "errors": {},
+        "values": {},
+        "lang": locale(),
+        "other_lang": other,
+        "switch_url": _here(request.url.include_query_params(lang=other)),
+    } | context
+    firm = given["firm"]
+    given["accent_css"] = Markup(accent_css(getattr(firm, "accent", DEFAULT_ACCENT)))  # noqa: S704 (our own constants)
+    return HTMLResponse(pages().get_template(template).render(given), status_code=status, headers=HEADERS)
+
+
+@cache
+def pages() -> Environment:
+    """The pages' templates, compiled once a process."""
+    made = environment("pages")
+    made.globals.update(sheet=letter_sheet(), icon=_icon)
+    made.filters["zip"] = zip
+    return made
+
+
+@cache
+def letter_sheet() -> Markup:
+    """The sheet of plain pages, minified."""
+    return Markup(minified(assets.content("letter.css").decode()))  # noqa: S704 (our own file)
+
+
+def minified(css: str) -> str:
+    """`css` without needless space; for sheets of ours, whose strings hold none that matters."""
+    css = re.sub(r"\s+", " ", css)
+    css = re.sub(r" ?([{};,>]) ?", r"\1", css)
+    return css.replace(": ", ":").replace(";}", "}").strip()
+
+
+@cache
+def _icon(name: str, kind: str = "") -> Markup:
+    """One sign of the sprite, drawn in place; decoration only, so hidden from readers."""
+    sprite = assets.content("icons/client.svg").decode()
+    found = re.search(rf'<symbol id="{re.escape(name)}" (viewBox="[^"]+")>(.+?)</symbol>', sprite)
+    if found is None:
+        raise LookupError(name)
+    look = f' class="{kind}"' if kind else ""
+    return Markup(f'<svg{look} {found[1]} aria-hidden="true">{found[2]}</svg>')  # noqa: S704 (our own file)
+
+
+def _here(url: URL) -> str:
+    """The address within this portal: `//elsewhere` would leave it."""
+    path = "/" + url.path.lstrip("/\\")
+    return f"{path}?{url.query}" if url.query else path
+
+
+def _keep_language(request: Request, language: str) -> Response:
+    back = RedirectResponse(_here(request.url.remove_query_params("lang")), status_code=303, headers=HEADERS)
+    back.set_cookie(
+        LANGUAGE_COOKIE, language, max_age=YEAR, secure=settings().https, httponly=True, samesite="lax"
+    )
+    return back
