@@ -16,7 +16,7 @@ from portal_app.domain.visitors import Visitor
 from portal_app.models import Contact, Device, PortalAccount, SignInSession, Staff
 from portal_app.ports import Ports
 from portal_app.settings import Settings
-from portal_app.work import begin, reading
+from portal_app.work import Work, begin, reading
 
 
 def cookie_name(kind: str, settings: Settings) -> str:
@@ -61,6 +61,42 @@ class SessionBook:
         """Those of whom at least one session or device is no longer there."""
         with reading(self.ports, Actor.nobody()) as work:
             return {visitor for visitor in visitors if _has_lost(work.session, visitor, work.now)}
+
+
+def sign_out(ports: Ports, actor: Actor) -> None:
+    """End the session by which somebody asks; its open pages hear of it at once (4.6)."""
+    if actor.session_id is None:
+        return
+    with begin(ports, actor) as work:
+        end_session(work, actor.session_id)
+
+
+def end_session(work: Work, session_id: UUID) -> None:
+    """End one session, finished or not, once."""
+    work.session.flush()
+    row = work.session.get(SignInSession, session_id, with_for_update=True, populate_existing=True)
+    if row is None or row.ended_at is not None:
+        return
+    row.ended_at = work.now
+    work.add(row)
+    work.audit("session:ended", firm_id=row.firm_id, subject_kind="session", subject_id=row.id)
+    work.ring(f"session:{row.id}")
+
+
+def end_sessions(work: Work, *, staff_id: UUID | None = None, contact_id: UUID | None = None) -> int:
+    """End all sessions of one person, wherever they are (1.13, 2.10, 4.5); says how many there were."""
+    rows = work.session.exec(
+        select(SignInSession.id)
+        .where(
+            SignInSession.staff_id == staff_id,
+            SignInSession.contact_id == contact_id,
+            col(SignInSession.ended_at).is_(None),
+        )
+        .order_by(col(SignInSession.id))
+    ).all()
+    for session_id in rows:
+        end_session(work, session_id)
+    return len(rows)
 
 
 def is_live(row: SignInSession, now: datetime) -> bool:
