@@ -8,10 +8,11 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from mimetypes import guess_type
 from pathlib import Path
+from typing import Any
 
 import brotli
 from starlette.requests import Request
@@ -51,6 +52,17 @@ def csp(scripts: Iterable[str] = ()) -> str:
             "frame-ancestors 'none'",
         )
     )
+
+
+def documents(folder: Path = SITE) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(language, route, facts) of every page built. Raises NotBuilt when there is none."""
+    try:
+        languages = json.loads((folder / "documents.json").read_text(encoding="utf-8"))["languages"]
+    except FileNotFoundError as error:
+        raise NotBuilt(f"There is no site in {folder}. Run `make build`.") from error
+    for language, pages in languages.items():
+        for route, facts in pages.items():
+            yield language, route, facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +143,11 @@ class Site:
     """The built site as an ASGI app. Raises NotBuilt when `folder` holds none."""
 
     def __init__(self, folder: Path = SITE) -> None:
-        try:
-            facts = json.loads((folder / "documents.json").read_text(encoding="utf-8"))["languages"]
-        except FileNotFoundError as error:
-            raise NotBuilt(f"There is no site in {folder}. Run `make build`.") from error
         self._documents = {
             (language, route): Document(
-                route, Blob.read(folder / language / page["file"]), csp(page["scripts"])
+                route, Blob.read(folder / language / facts["file"]), csp(facts["scripts"])
             )
-            for language, pages in facts.items()
-            for route, page in pages.items()
+            for language, route, facts in documents(folder)
         }
         routes = dict.fromkeys(route for _, route in self._documents)
         self._patterns = [
