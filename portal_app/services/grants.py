@@ -1,0 +1,110 @@
+"""Access grants and the links that lead to them (6.3, 6.4, 6.6): opened, made to last, ended."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from portal_app import routes
+from portal_app.domain import links
+from portal_app.domain.links import Because
+from portal_app.domain.secrets import new_token, token_hash
+from portal_app.models import (
+    AccessCode,
+    AccessGrant,
+    ClientRequest,
+    LinkToken,
+    MailPhase,
+    OutboxMail,
+    Recipient,
+)
+from portal_app.work import Work
+
+MAGIC: Final = "magic"
+ACCESS: Final = "access"
+WAITING = (MailPhase.QUEUED, MailPhase.LEASED)
+"""Phases in which an e-mail can still be stopped."""
+
+
+def open_grant(work: Work, recipient: Recipient, lasts_for: timedelta) -> AccessGrant:
+    """The recipient's grant, made to last at least `lasts_for` from now; a new one where none is open (6.4, 6.6)."""
+    until = work.now + lasts_for
+    grant = open_grant_of(work, recipient.id, lock=True)
+    if grant is None:
+        grant = AccessGrant(
+            firm_id=recipient.firm_id,
+            request_id=recipient.request_id,
+            recipient_id=recipient.id,
+            contact_id=recipient.contact_id,
+            created_at=work.now,
+            expires_at=until,
+        )
+    else:
+        grant.expires_at = links.extended(grant.expires_at, work.now, lasts_for)
+    work.add(grant)
+    work.session.flush()
+    return grant
+
+
+def open_grant_of(work: Work, recipient_id: UUID, *, lock: bool = False) -> AccessGrant | None:
+    """The one grant of a recipient that has not ended for good; it may have expired."""
+    query = select(AccessGrant).where(
+        AccessGrant.recipient_id == recipient_id, col(AccessGrant.ended_at).is_(None)
+    )
+    return work.session.exec(query.with_for_update() if lock else query).first()
+
+
+def new_link(work: Work, grant: AccessGrant, kind: str = MAGIC) -> tuple[LinkToken, str]:
+    """One more link for a grant, and its URL: the only time that its token is known (6.3). It ends no other."""
+    token = new_token()
+    row = LinkToken(
+        firm_id=grant.firm_id,
+        hash=token_hash(token),
+        grant_id=grant.id,
+        kind=kind,
+        created_at=work.now,
+        expires_at=work.now + links.ACCESS_LINK_LASTS_FOR if kind == ACCESS else None,
+    )
+    work.add(row)
+    work.session.flush()
+    return row, work.ports.settings.public_url + routes.to(routes.MAGIC_LINK, token=token)
+
+
+def end_grants(
+    work: Work, request: ClientRequest, because: Because, recipient: Recipient | None = None
+) -> None:
+    """End the request's open grants for good, or one recipient's: links, devices, codes, waiting e-mails (6.13)."""
+    query = select(AccessGrant).where(
+        AccessGrant.request_id == request.id, col(AccessGrant.ended_at).is_(None)
+    )
+    mails = select(OutboxMail).where(OutboxMail.request_id == request.id, col(OutboxMail.phase).in_(WAITING))
+    if recipient is not None:
+        query = query.where(AccessGrant.recipient_id == recipient.id)
+        mails = mails.where(OutboxMail.recipient_id == recipient.id)
+    for grant in work.session.exec(query.with_for_update()):
+        grant.ended_at, grant.ended_because = work.now, because
+        _end_codes(work, grant)
+        work.add(grant)
+    for mail in work.session.exec(mails.with_for_update()):
+        cancel(work, mail, because)
+
+
+def cancel(work: Work, mail: OutboxMail, reason: str) -> None:
+    """Stop an e-mail that has not left; what it said is forgotten, why it did not leave is kept."""
+    mail.phase, mail.answer, mail.settled_at, mail.sealed = MailPhase.CANCELLED, reason, work.now, None
+    mail.lease_owner = mail.leased_until = None
+    work.add(mail)
+
+
+def _end_codes(work: Work, grant: AccessGrant) -> None:
+    open_codes = select(AccessCode).where(
+        AccessCode.grant_id == grant.id,
+        col(AccessCode.ended_at).is_(None),
+        col(AccessCode.used_at).is_(None),
+    )
+    for code in work.session.exec(open_codes):
+        code.ended_at = work.now
+        work.add(code)
