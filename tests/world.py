@@ -40,9 +40,12 @@ from portal_app.models import (
     Recipient,
     Section,
     SectionKind,
+    Side,
     SignInSession,
     Staff,
+    StoredFile,
     Task,
+    Upload,
     WorkItem,
 )
 from portal_app.ports import Envelope, MailConversation, Ports
@@ -394,3 +397,24 @@ class World:
     def tasks(self, request: ClientRequest) -> list[Task]:
         """A request's tasks in the firm's order."""
         return sorted(self.all(Task, section_id=request.id), key=lambda task: task.position)
+
+    def new_file(self, task: Task, name: str = "T4.pdf", *, side: Side = Side.CLIENT, **by: Any) -> StoredFile:
+        """A file that lies on a task, as if it had arrived; it has no parts to download."""
+        now, client_id = self.clock.now(), self.all(ClientRequest, id=task.section_id)[0].client_id
+        shared = {"firm_id": task.firm_id, "client_id": client_id, "task_id": task.id, "side": side, "name": name}
+        upload = Upload(
+            token_hash=token_hash(new_token()),
+            length=10,
+            received=10,
+            sealed_key=b"",
+            created_at=now,
+            expires_at=now,
+            finished_at=now,
+            **shared,
+            **by,
+        )
+        file = StoredFile(
+            id=upload.id, size=10, sha256=bytes(32), created_at=now, completed_at=now, **shared, **by
+        )
+        self.put(upload, file)
+        return file

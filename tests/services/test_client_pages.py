@@ -9,7 +9,7 @@ import pytest
 
 from portal_app.domain.actors import Actor
 from portal_app.domain.errors import NotFound, SignInNeeded
-from portal_app.models import AccessLevel, Comment, Contact, Recipient, Side, StoredFile, new_id
+from portal_app.models import AccessLevel, Comment, Contact, Recipient
 from portal_app.services import comments, tasks
 from portal_app.services.home_pages import home_page
 from portal_app.services.request_pages import open_request, request_page
@@ -91,21 +91,7 @@ def test_5_3_a_task_that_needs_a_file_says_so_and_cannot_be_ticked(world: World)
     device = device_of(world, request)
 
     before = request_page(world.ports, device, request.id).tasks[0]
-    world.put(
-        StoredFile(
-            id=new_id(),
-            firm_id=world.firm.id,
-            client_id=request.client_id,
-            task_id=task.id,
-            side=Side.CLIENT,
-            name="T4.pdf",
-            size=10,
-            sha256=bytes(32),
-            contact_id=contact.id,
-            created_at=world.clock.now(),
-            completed_at=world.clock.now(),
-        )
-    )
+    world.new_file(task, contact_id=contact.id)
     after = request_page(world.ports, device, request.id).tasks[0]
 
     assert (before.can_tick, before.state) == (False, "File needed")
