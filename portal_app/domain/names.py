@@ -11,11 +11,6 @@ def name_key(name: str) -> str:
     return " ".join("".join(mark for mark in plain if not unicodedata.combining(mark)).split())
 
 
-def email_key(address: str) -> str | None:
-    """The key by which an address belongs to one contact of a firm (2.16); None for no address."""
-    return address.strip().casefold() or None
-
-
 def initials(name: str) -> str:
     """The first letters of the first two words; of an only word, its first two."""
     words = [word for word in name.replace("-", " ").split() if word[0].isalnum()]
