@@ -16,7 +16,7 @@ from portal_app.domain.errors import BadInput, RuleBroken
 from portal_app.domain.permissions import Permission
 from portal_app.models import ClientRequest, Comment, Recipient, Section, SectionKind, Staff, Task
 from portal_app.ports import Ports
-from portal_app.services import access, task_traces, typed, work_channels
+from portal_app.services import access, task_mail, task_traces, typed, work_channels
 from portal_app.services.sections import locked, put_among
 from portal_app.text import _
 from portal_app.work import Work, begin
@@ -44,14 +44,19 @@ class Moved(StrEnum):
     ASK_TO_COPY = "ask_to_copy"
 
 
-def add_task(ports: Ports, actor: Actor, section_id: UUID, fields: TaskFields) -> UUID:
-    """Add a task at the end; recipients of a sent request see it at once (5.13). Raises `BadInput`."""
+def add_task(ports: Ports, actor: Actor, section_id: UUID, fields: TaskFields, *, tell: bool = False) -> UUID:
+    """Add a task at the end. Recipients of a sent request see it at once, by e-mail with `tell` (5.13).
+
+    Raises `BadInput` beside the field.
+    """
     with begin(ports, actor) as work:
         section, _item = locked(work, section_id)
         task = Task(firm_id=section.firm_id, section_id=section.id, title="", created_at=work.now)
         _fill(work, section, task, fields)
         put_among(work, section, task, None)
         work.session.flush()
+        if tell and section.kind is SectionKind.CLIENT:
+            task_mail.tell_added(work, access.request(work, section.id, Permission.REQUEST_EDIT), task)
         _record(work, section, task, "task:added")
         return task.id
 

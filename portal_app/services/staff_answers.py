@@ -10,7 +10,7 @@ from portal_app.domain.errors import BadInput, RuleBroken
 from portal_app.domain.permissions import Permission
 from portal_app.models import Answer, Comment, Contact, SectionKind, Staff, Task, TaskAnswer
 from portal_app.ports import Ports
-from portal_app.services import access, firm_days, typed, work_channels
+from portal_app.services import access, firm_days, task_mail, typed, work_channels
 from portal_app.services.access import Sight
 from portal_app.text import _
 from portal_app.work import Work, begin
@@ -90,25 +90,34 @@ def accept_task(ports: Ports, actor: Actor, task_id: UUID, *, is_accepted: bool)
         work_channels.ring_section(work, sight.section)
 
 
-def reopen(work: Work, task_id: UUID, reason: str) -> tuple[Task, Sight]:
-    """Inside a transaction: open a completed task again; the reason stands on it as a comment (5.8)."""
+def reopen_task(ports: Ports, actor: Actor, task_id: UUID, reason: str) -> None:
+    """Open a completed task again; the reason stands on it and goes to all recipients by e-mail (5.8).
+
+    Raises `BadInput` beside the reason, `RuleBroken` while the work is completed (6.10).
+    """
     text = typed.prose(
         reason, "reason", longest=LONGEST_TEXT, missing=_("Say why, so that the client knows what to do.")
     )
-    task, sight = access.task(work, task_id, Permission.REQUEST_EDIT, lock=True)
-    if task.completed_at is None:
-        raise RuleBroken(_("This task is already open."))
-    if sight.work_item.completed_at is not None:
-        raise RuleBroken(_("The work is completed. Reopen it first, then the task."))
+    with begin(ports, actor) as work:
+        task, sight = access.task(work, task_id, Permission.REQUEST_EDIT, lock=True)
+        if task.completed_at is None:
+            raise RuleBroken(_("This task is already open."))
+        if sight.work_item.completed_at is not None:
+            raise RuleBroken(_("The work is completed. Reopen it first, then the task."))
+        _open_again(work, task)
+        work.add(
+            Comment(firm_id=task.firm_id, task_id=task.id, body=text, staff_id=actor.staff_id, at=work.now)
+        )
+        work.session.flush()
+        task_mail.tell_reopened(work, sight, task, text)
+        _record(work, "task_reopened", task, sight)
+
+
+def _open_again(work: Work, task: Task) -> None:
     task.completed_at = task.completed_by_contact_id = task.completed_by_staff_id = None
     task.answer, task.answer_text, task.promised_on, task.accepted_at = None, "", None, None
     task.reopened_at = work.now
-    work.add(
-        task,
-        Comment(firm_id=task.firm_id, task_id=task.id, body=text, staff_id=work.actor.staff_id, at=work.now),
-    )
-    _record(work, "task_reopened", task, sight)
-    return task, sight
+    work.add(task)
 
 
 def _reason(answer: Answer, text: str) -> str:
