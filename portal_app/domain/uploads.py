@@ -35,6 +35,33 @@ class Refused(PortalError):
         self.status = status
 
 
+class UploadGone(PortalError):
+    """An upload that was under way and ended: expired, taken back, or stopped with its way in (10.10)."""
+
+    status = 410
+
+
+class WrongOffset(PortalError):
+    """Another request was first, or bytes are missing; `offset` is where to go on."""
+
+    status = 409
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(_("The upload goes on from another place."))
+        self.offset = offset
+
+
+class NoRoomLeft(PortalError):
+    """The portal's storage is full; nothing of what was being written stays."""
+
+    status = 507
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The portal has no room for files just now. What arrived is kept: try again later.")
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """A firm's limits (1.10), in bytes, and what it refuses: kinds of `file_kinds`, or endings without a dot."""
