@@ -14,6 +14,7 @@ from portal_app.settings import Settings
 TIMEOUT = 30.0  # seconds for each answer of the server
 GO_AHEAD, ACCEPTED = 354, 250
 _SHUT = (421,)  # the server closes the line after saying this
+_ABOUT_US = frozenset({503, 530, 534, 535, 538})  # our order or our sign-in is wrong, not the e-mail
 
 _LONE_BREAK = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
@@ -72,6 +73,7 @@ class _Conversation:
     def __init__(self, mailer: SmtpMailer) -> None:
         self._mailer = mailer
         self._line: smtplib.SMTP | None = None
+        self._is_offered = False  # an offer that was not followed by DATA must be taken back
 
     def connect(self) -> smtplib.SMTP:
         if self._line is None:
@@ -92,14 +94,21 @@ class _Conversation:
     def offer(self, envelope: Envelope) -> None:
         """MAIL and RCPT. A refusal leaves the line clean for the next e-mail."""
         line = self.connect()
+        if self._is_offered:
+            self._is_offered = False
+            self._ask(line, "RSET")
         for command in (f"MAIL FROM:<{envelope.sender}>", f"RCPT TO:<{envelope.recipient}>"):
             code, text = self._ask(line, command)
             if code // 100 != 2:
                 self._refuse(line, code, text)
+        self._is_offered = True
 
     def transmit(self, envelope: Envelope) -> str:
         """DATA. Before the server's 354 a broken line is a refusal; after it, nobody knows (15.2)."""
-        line = self.connect()
+        line = self._line
+        if line is None or not self._is_offered:
+            raise MailRefused("the line broke after the offer", is_final=False)
+        self._is_offered = False
         code, text = self._ask(line, "DATA")
         if code != GO_AHEAD:
             self._refuse(line, code, text)
@@ -126,12 +135,14 @@ class _Conversation:
         else:
             with suppress(smtplib.SMTPException, OSError):
                 line.rset()
-        raise MailRefused(f"{code} {_text(text)}", code=code, is_final=code // 100 == 5)
+        raise MailRefused(
+            f"{code} {_text(text)}", code=code, is_final=code // 100 == 5 and code not in _ABOUT_US
+        )
 
     def _drop(self) -> None:
         if self._line is not None:
             self._line.close()
-        self._line = None
+        self._line, self._is_offered = None, False
 
 
 def on_the_wire(message: bytes) -> bytes:

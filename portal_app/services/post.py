@@ -146,6 +146,11 @@ def is_usable(address: str) -> bool:
         return False
 
 
+def is_same(address: str, recipient: str) -> bool:
+    """Whether `recipient`, of an e-mail, is `address` as it is written now; case does not count (2.16)."""
+    return is_usable(address) and _ascii(address).casefold() == recipient.casefold()
+
+
 def _may_send_for(settings: Settings, firm: Firm, address: str) -> bool:
     if settings.demo and not settings.smtp_host:
         return True
