@@ -254,7 +254,6 @@ def _asked(ports: Ports, story: Story, number: int, due_on: date) -> UUID:
 
 
 def _drafted(work: Work, item: WorkItem, contact: Contact, asks: Sequence[Ask], due_on: date) -> UUID:
-    name = "Documents we need" if contact.locale == "en" else "Documents à nous remettre"
     staff_name = "Prepare" if contact.locale == "en" else "Préparation"
     prepare = Section(
         firm_id=item.firm_id,
@@ -268,7 +267,7 @@ def _drafted(work: Work, item: WorkItem, contact: Contact, asks: Sequence[Ask], 
         firm_id=item.firm_id,
         work_item_id=item.id,
         kind=SectionKind.CLIENT,
-        name=name,
+        name=item.title,
         position=1,
         created_at=work.now,
     )
