@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 DEMO := PORTAL_DEMO=true PORT=$(PORT) PORTAL_DATA_DIR="$(PORTAL_DATA_DIR)"
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header
-CODE := portal_app tests scripts alembic rxconfig.py
+CODE := portal_app tests scripts bench alembic rxconfig.py
 
 .PHONY: help
 help: ## Print this list
@@ -73,6 +73,9 @@ check: lint ## Everything that must hold: lint, then all tests, with PostgreSQL,
 .PHONY: bench
 bench: install-dev build ## Measure the figures and write docs/benchmarks.md
 	@$(BIN)/python -m bench
+
+bench-%: install-dev build
+	@$(BIN)/python -m bench $*
 
 .PHONY: screenshots
 screenshots: install-dev build ## Every page at 360 and 1440 px, in both languages, into test-results/screenshots

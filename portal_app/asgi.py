@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from reflex_base.registry import RegistrationContext
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
+from starlette.datastructures import URL, Headers
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -63,7 +63,11 @@ class OneName:
         """Redirect a page's request under a wrong name; let the rest pass."""
         app: ASGIApp = self._app
         if scope["type"] == "http" and self._is_page_elsewhere(scope):
-            app = RedirectResponse(f"{self._public_url}{scope['path']}", status_code=307)
+            url = URL(scope=scope)
+            way = url.path + (f"?{url.query}" if url.query else "")
+            app = RedirectResponse(
+                f"{self._public_url}{way}", status_code=307, headers={"Cache-Control": "no-store"}
+            )
         await app(scope, receive, send)
 
     def _is_page_elsewhere(self, scope: Scope) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import brotli
@@ -52,10 +51,9 @@ def client(folder: Path) -> TestClient:
 
 
 @pytest.fixture
-def views(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def views(monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty register of first views, put back afterwards."""
     monkeypatch.setattr(first_view, "_views", {})
-    yield
 
 
 def test_without_a_site_the_way_to_one_is_said(tmp_path: Path) -> None:

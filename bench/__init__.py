@@ -1,0 +1,23 @@
+"""Measures the figures of docs/benchmarks.md: `make bench`, or one by `make bench-start`.
+
+A module here is one measurement: a docstring that says what is compared with what, and `measure()`.
+All figures are ratios of two things measured in the same run, since machines differ.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a figure's table."""
+
+    what: str
+    ours: str
+    limit: str
+    goal: str
+    reached: bool
+
+
+def ratio(ours: float, limit: float) -> str:
+    """How many times the limit ours is."""
+    return f"{ours / limit:.2f}×"

@@ -1,0 +1,87 @@
+"""What is served: no setter, one name in the demo, each path to whom it belongs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from reflex_base.registry import RegistrationContext
+from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
+
+from portal_app.asgi import OneName, Portal, forget_setters
+from portal_app.portal_app import app as reflex_app
+
+PAGE = {"accept": "text/html"}
+
+
+def says(word: str) -> Any:
+    """An app that answers one word."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await PlainTextResponse(word)(scope, receive, send)
+
+    return answer
+
+
+class Site:
+    """A site of one page."""
+
+    def serves(self, path: str) -> bool:
+        return path == "/home"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await says("site")(scope, receive, send)
+
+
+@pytest.fixture
+def portal() -> TestClient:
+    """The way to Reflex, site and plain routes."""
+    return TestClient(Portal(says("reflex"), Site()))  # type: ignore[arg-type]
+
+
+def test_asvs_28_no_setter_is_left() -> None:
+    assert reflex_app._state is not None
+
+    forget_setters()
+
+    names = RegistrationContext.ensure_context().event_handlers
+    assert names
+    assert not [name for name in names if "setvar" in name]
+
+
+@pytest.mark.parametrize(
+    ("path", "who"),
+    [("/_event/?token=1", "reflex"), ("/home", "site"), ("/nowhere", "site"), ("/_health", "site")],
+)
+def test_a_path_reaches_whom_it_belongs_to(portal: TestClient, path: str, who: str) -> None:
+    assert portal.get(path).text == who
+
+
+def test_a_plain_route_answers_beside_the_site(portal: TestClient) -> None:
+    assert portal.get("/healthz").json() == {"status": "ok"}
+
+
+@pytest.fixture
+def demo() -> TestClient:
+    """The demo's outer layer."""
+    return TestClient(OneName(says("here"), "http://localhost:8000"), follow_redirects=False)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "[::1]:8000", "127.0.0.1"])
+def test_another_name_of_this_machine_leads_to_the_public_one(demo: TestClient, host: str) -> None:
+    answer = demo.get("/staff?tab=2", headers=PAGE | {"host": host})
+
+    assert answer.status_code == 307
+    assert answer.headers["location"] == "http://localhost:8000/staff?tab=2"
+
+
+@pytest.mark.parametrize(
+    "headers", [PAGE | {"host": "localhost:8000"}, PAGE | {"host": "phone.local"}, {"host": "127.0.0.1:8000"}]
+)
+def test_the_public_name_other_machines_and_programs_are_answered(
+    demo: TestClient, headers: dict[str, str]
+) -> None:
+    assert demo.get("/staff", headers=headers).text == "here"
