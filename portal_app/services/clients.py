@@ -9,9 +9,10 @@ from sqlmodel import col, select
 
 from portal_app.domain.actors import Actor
 from portal_app.domain.errors import BadInput, RuleBroken
+from portal_app.domain.links import Because
 from portal_app.domain.names import name_key
 from portal_app.domain.permissions import Permission
-from portal_app.models import Client, ClientAssignment, ClientKind, OutboxMail, Staff
+from portal_app.models import Client, ClientAssignment, ClientKind, ClientRequest, OutboxMail, Staff
 from portal_app.ports import Ports
 from portal_app.services import access, typed, ways_in
 from portal_app.text import _
@@ -68,9 +69,9 @@ def archive_client(ports: Ports, actor: Actor, client_id: UUID) -> None:
             return
         client.archived_at = work.now
         work.add(client)
-        requests = ways_in.requests_of(client.id)
-        ways_in.cancel_mail(work, col(OutboxMail.request_id).in_(requests))
-        work.ring(*(f"request:{request_id}" for request_id in work.session.exec(requests)))
+        requests = _requests(work, client)
+        ways_in.cancel_mail(work, Because.ARCHIVED, col(OutboxMail.request_id).in_(requests))
+        work.ring(*(f"request:{request_id}" for request_id in requests))
         _record(work, client, "client_archived", "client:archived")
 
 
@@ -82,7 +83,7 @@ def restore_client(ports: Ports, actor: Actor, client_id: UUID) -> None:
             return
         client.archived_at = None
         work.add(client)
-        work.ring(*(f"request:{one}" for one in work.session.exec(ways_in.requests_of(client.id))))
+        work.ring(*(f"request:{request_id}" for request_id in _requests(work, client)))
         _record(work, client, "client_restored", "client:restored")
 
 
@@ -135,6 +136,10 @@ def _fill(client: Client, fields: ClientFields) -> None:
     client.kind = fields.kind
     client.number = typed.line(fields.number, "number", longest=LONGEST_NUMBER)
     client.notes = typed.prose(fields.notes, "notes", longest=LONGEST_NOTES)
+
+
+def _requests(work: Work, client: Client) -> list[UUID]:
+    return list(work.session.exec(select(ClientRequest.id).where(ClientRequest.client_id == client.id)))
 
 
 def _assignments(work: Work, client: Client) -> list[ClientAssignment]:

@@ -16,7 +16,6 @@ from portal_app.domain.links import Because
 from portal_app.domain.permissions import Permission
 from portal_app.domain.sign_in import email_key
 from portal_app.models import (
-    AccessGrant,
     AccessStatus,
     Client,
     ClientContact,
@@ -27,7 +26,7 @@ from portal_app.models import (
     Recipient,
 )
 from portal_app.ports import Ports
-from portal_app.services import access, typed, ways_in
+from portal_app.services import access, grants, typed, ways_in
 from portal_app.text import _, known_language
 from portal_app.work import Work, begin
 
@@ -120,11 +119,6 @@ def unlink_contact(ports: Ports, actor: Actor, client_id: UUID, contact_id: UUID
         _end_access(work, client, contact)
         for recipient, request in _received(work, client, contact):
             _leave(work, recipient, request)
-        ways_in.cancel_mail(
-            work,
-            OutboxMail.contact_id == contact.id,
-            col(OutboxMail.request_id).in_(ways_in.requests_of(client.id)),
-        )
         work.ring(f"contact:{contact.id}")
         _record(work, client, contact, "contact_unlinked")
 
@@ -207,8 +201,8 @@ def _check_free(work: Work, contact: Contact, email: str) -> None:
 def _end_old_address(work: Work, client: Client, contact: Contact) -> None:
     """End what went to the old address (2.17); the new one starts without a bounce."""
     contact.bounced_at, contact.bounce_text = None, ""
-    ways_in.end_grants(work, Because.ADDRESS_CHANGED, AccessGrant.contact_id == contact.id)
-    ways_in.cancel_mail(work, OutboxMail.contact_id == contact.id)
+    ways_in.end_grants_of(work, contact.id, Because.ADDRESS_CHANGED)
+    ways_in.cancel_mail(work, Because.ADDRESS_CHANGED, OutboxMail.contact_id == contact.id)
     ways_in.forget_browsers(work, contact.id)
     _record(work, client, contact, "address_changed")
 
@@ -246,11 +240,7 @@ def _leave(work: Work, recipient: Recipient, request: ClientRequest) -> None:
     is_withdrawn = is_last and request.sent_at is not None and request.withdrawn_at is None
     recipient.removed_at = work.now
     work.add(recipient)
-    ways_in.end_grants(
-        work,
-        Because.WITHDRAWN if is_withdrawn else Because.REMOVED,
-        AccessGrant.recipient_id == recipient.id,
-    )
+    grants.end_grants(work, request, Because.WITHDRAWN if is_withdrawn else Because.REMOVED, recipient)
     if is_withdrawn:
         _withdraw(work, request)
     work.ring(f"request:{request.id}", f"work:{request.work_item_id}")

@@ -13,32 +13,34 @@ from portal_app.models import (
     AccessGrant,
     ClientRequest,
     KnownBrowser,
-    MailPhase,
     OutboxMail,
+    Recipient,
     SignInSession,
 )
+from portal_app.services import grants
 from portal_app.work import Work
 
-NOT_YET_SENT = (MailPhase.QUEUED, MailPhase.LEASED)
 
-
-def end_grants(work: Work, because: Because, *where: Any) -> None:
-    """End the open grants that match, with all their links, and tell the pages they opened."""
-    rows = work.session.exec(select(AccessGrant).where(col(AccessGrant.ended_at).is_(None), *where))
-    for grant in rows:
-        grant.ended_at, grant.ended_because = work.now, because.value
-        work.add(grant)
-        work.ring(f"request:{grant.request_id}")
-
-
-def cancel_mail(work: Work, *where: Any) -> None:
-    """Take back the e-mails that match and have not left; their text is forgotten."""
-    work.session.flush()
-    work.session.execute(
-        update(OutboxMail)
-        .where(col(OutboxMail.phase).in_(NOT_YET_SENT), *where)
-        .values(phase=MailPhase.CANCELLED, sealed=None, settled_at=work.now)
+def end_grants_of(work: Work, contact_id: UUID, because: Because) -> None:
+    """End a contact's open grants to every client's requests, with links, codes and devices."""
+    query = (
+        select(ClientRequest, Recipient)
+        .join(Recipient, col(Recipient.request_id) == ClientRequest.id)
+        .join(AccessGrant, col(AccessGrant.recipient_id) == Recipient.id)
+        .where(AccessGrant.contact_id == contact_id, col(AccessGrant.ended_at).is_(None))
+        .order_by(col(ClientRequest.id))
+        .with_for_update(of=ClientRequest)
     )
+    for request, recipient in work.session.exec(query).all():
+        grants.end_grants(work, request, because, recipient)
+        work.ring(f"request:{request.id}")
+
+
+def cancel_mail(work: Work, reason: str, *where: Any) -> None:
+    """Stop the e-mails that match and have not left."""
+    query = select(OutboxMail).where(col(OutboxMail.phase).in_(grants.WAITING), *where)
+    for mail in work.session.exec(query.with_for_update()):
+        grants.cancel(work, mail, reason)
 
 
 def forget_browsers(work: Work, contact_id: UUID) -> None:
@@ -50,8 +52,3 @@ def forget_browsers(work: Work, contact_id: UUID) -> None:
     )
     work.session.execute(delete(KnownBrowser).where(col(KnownBrowser.contact_id) == contact_id))
     work.ring(f"contact:{contact_id}")
-
-
-def requests_of(client_id: UUID) -> Any:
-    """The ids of a client's requests, as a subquery."""
-    return select(ClientRequest.id).where(ClientRequest.client_id == client_id)

@@ -50,9 +50,10 @@ def grant_for(world: World, request, contact) -> AccessGrant:
     )
 
 
-def mail_to(world: World, contact, request=None, phase=MailPhase.QUEUED) -> OutboxMail:
+def mail_to(world: World, contact, request, phase=MailPhase.QUEUED) -> OutboxMail:
     """An e-mail in the outbox."""
     now = world.clock.now()
+    received = [row for row in world.all(Recipient, request_id=request.id) if row.contact_id == contact.id]
     return world.put(
         OutboxMail(
             firm_id=contact.firm_id,
@@ -65,7 +66,8 @@ def mail_to(world: World, contact, request=None, phase=MailPhase.QUEUED) -> Outb
             message_id=f"<{uuid4()}@x>",
             sealed=b"sealed",
             contact_id=contact.id,
-            request_id=request.id if request else None,
+            request_id=request.id,
+            recipient_id=received[0].id,
             next_try_at=now,
             queued_at=now,
         )
