@@ -3,6 +3,7 @@
 import reflex as rx
 
 from portal_app.components.connection import boundary, connection_banner, nothing_here
+from portal_app.components.live import live_parts
 from portal_app.pages._frames import PAGES
 from portal_app.state.fitting import fit
 from portal_app.text import N_, _, locale
@@ -14,6 +15,7 @@ app = rx.App(
     app_wraps={
         (55, "ErrorBoundary"): lambda _stateful: boundary(),
         (5, "Overlay"): lambda _stateful: connection_banner(),
+        (4, "Live"): lambda _stateful: live_parts(),
     },
 )
 
