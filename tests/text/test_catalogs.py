@@ -80,6 +80,9 @@ def test_both_languages_fill_in_the_same_things() -> None:
     assert wrong == []
 
 
+TO_THE_LETTER = {"Envoyer le lien d'accès", "Paramètres d'envoi"}
+"""Accessible names that others look for as they are written (16)."""
+
 PLAIN_SPACE = re.compile(r" [:»%$](?:\s|$|[<)])|« ")
 
 
@@ -87,7 +90,9 @@ def test_french_has_no_break_spaces_where_quebec_wants_them_and_none_before_semi
     def wrong(form: str) -> bool:
         return bool(PLAIN_SPACE.search(form)) or bool(re.search(r"\w['](?=\w)", form))
 
-    assert [form for forms in translated().values() for form in forms if wrong(form)] == []
+    assert [
+        form for forms in translated().values() for form in forms if wrong(form) and form not in TO_THE_LETTER
+    ] == []
 
 
 @pytest.mark.parametrize(
