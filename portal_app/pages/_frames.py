@@ -12,7 +12,6 @@ from typing import Any, Literal, ParamSpec
 import reflex as rx
 
 from portal_app.components.connection import live_page
-from portal_app.components.live import live_parts
 from portal_app.state.staff_frame import FrameState
 from portal_app.text import _
 
@@ -55,11 +54,11 @@ def _declare(
 
 
 def _staff_frame(content: rx.Component) -> rx.Component:
-    return rx.fragment(content, live_parts(), live_page())
+    return rx.fragment(content, live_page())
 
 
 def _client_frame(content: rx.Component) -> rx.Component:
-    return rx.fragment(content, live_parts(), live_page())
+    return rx.fragment(content, live_page())
 
 
 def staff_page(route: str, title: str, on_load: Any = None) -> Callable[[Body[P]], Body[P]]:
