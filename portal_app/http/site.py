@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from portal_app.text import LANGUAGES, known_language, use_locale
 
 FOR_EVER = "public, max-age=31536000, immutable"
 _END = b"</body>"
+_PRELOADED = re.compile(r'<link rel="modulepreload" href="([^"]+)"')
 _PLACE = re.compile(r"\[(\w+)\]")
 
 
@@ -63,6 +65,20 @@ def documents(folder: Path = SITE) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for language, pages in languages.items():
         for route, facts in pages.items():
             yield language, route, facts
+
+
+@cache
+def chunks_of(route: str, language: str, folder: Path = SITE) -> tuple[str, ...]:
+    """What the page at `route` loads, for plain pages that lead there to fetch early; nothing before a build.
+
+    `chunks_of(routes.REQUEST, locale())` is the `prefetch` of `rendering.render`.
+    """
+    try:
+        names = {(known, where): facts["file"] for known, where, facts in documents(folder)}
+    except NotBuilt:
+        return ()
+    html = (folder / language / names[language, route]).read_text(encoding="utf-8")
+    return tuple(_PRELOADED.findall(html))
 
 
 @dataclass(frozen=True, slots=True)

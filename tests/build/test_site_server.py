@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse
 from starlette.testclient import TestClient
 
 from portal_app.http import first_view
-from portal_app.http.site import NotBuilt, Site
+from portal_app.http.site import NotBuilt, Site, chunks_of
 from portal_app.text import locale
 
 HOME, REQUEST, WORK = "/home", "/requests/[id]", "/staff/work/[id]"
@@ -186,3 +186,12 @@ def test_a_page_has_one_first_view() -> None:
 
     with pytest.raises(ValueError, match="already"):
         first_view.register(HOME, lambda _request: None)
+
+
+def test_a_plain_page_can_fetch_early_what_its_way_leads_to(folder: Path, tmp_path: Path) -> None:
+    page = folder / "fr" / "home.html"
+    page.write_text(f'<link rel="modulepreload" href="{CHUNK}"/>', encoding="utf-8")
+
+    assert chunks_of(HOME, "fr", folder) == (CHUNK,)
+    assert chunks_of(HOME, "en", folder) == ()
+    assert chunks_of(HOME, "fr", tmp_path / "nothing") == ()
