@@ -39,12 +39,15 @@ def render(request: Request, template: str, status: int = 200, **context: object
 
     Every page takes `firm` (a `Letterhead`, or None where no firm is known), `prefetch` (addresses to load while
     the person reads), `errors` (field name to sentence; the name "" is the whole form) and `values` (what was typed,
-    without passwords); what else it needs is named at the top of its file. `?lang=` on any page keeps that
-    language in the browser and comes back without it. Raises jinja2.UndefinedError for a name left out.
+    without passwords); what else it needs is named at the top of its file. `?lang=` on any page that is got keeps
+    that language in the browser and comes back without it; a page that answers a post to another address than its
+    own says so by `here`, a path. Raises jinja2.UndefinedError for a name left out.
     """
-    if chosen := known_language(request.query_params.get("lang")):
-        return _keep_language(request, chosen)
+    chosen = known_language(request.query_params.get("lang"))
+    if chosen and request.method in {"GET", "HEAD"}:
+        return keep_language(_here(request.url.remove_query_params("lang")), chosen)
     other = "en" if locale() == "fr" else "fr"
+    own = request.url.replace(path=str(context["here"]), query="") if "here" in context else request.url
     given = {
         "firm": None,
         "prefetch": (),
@@ -52,7 +55,7 @@ def render(request: Request, template: str, status: int = 200, **context: object
         "values": {},
         "lang": locale(),
         "other_lang": other,
-        "switch_url": _here(request.url.include_query_params(lang=other)),
+        "switch_url": _here(own.include_query_params(lang=other)),
     } | context
     firm = given["firm"]
     given["accent_css"] = Markup(accent_css(getattr(firm, "accent", DEFAULT_ACCENT)))  # noqa: S704 (our own constants)
@@ -98,8 +101,9 @@ def _here(url: URL) -> str:
     return f"{path}?{url.query}" if url.query else path
 
 
-def _keep_language(request: Request, language: str) -> Response:
-    back = RedirectResponse(_here(request.url.remove_query_params("lang")), status_code=303, headers=HEADERS)
+def keep_language(to: str, language: str) -> Response:
+    """On to `to`, an address within this portal, with the language kept in the browser."""
+    back = RedirectResponse(to, status_code=303, headers=HEADERS)
     back.set_cookie(
         LANGUAGE_COOKIE, language, max_age=YEAR, secure=settings().https, httponly=True, samesite="lax"
     )

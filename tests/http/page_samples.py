@@ -15,7 +15,7 @@ FIRM = Letterhead(
 )
 
 _TITLE = "Déclaration de revenus 2025"
-_LINK = {"firm": FIRM, "title": _TITLE}
+_LINK = {"firm": FIRM, "title": _TITLE, "device": "d3v1ce", "page": "p4ge"}
 _DEVICE: dict[str, Any] = _LINK | {
     "send_action": "/r/abc/access",
     "code_action": "/r/abc/code",
@@ -50,6 +50,15 @@ _FORM: dict[str, Any] = {
     "back_url": "/f/tremblay/login",
 }
 _STAFF: dict[str, Any] = {"firm": None, "action": "/staff/login", "next": "/staff", "notice": ""}
+_MFA: dict[str, Any] = {
+    "firm": None,
+    "is_set_up": False,
+    "key": "",
+    "qr": "",
+    "start_action": "/staff/mfa/start",
+    "action": "/staff/mfa",
+    "back_url": "/staff",
+}
 _SETUP = {
     "firm": None,
     "action": "/setup",
@@ -83,6 +92,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "task_count": 1,
             "due_on": None,
             "action": "/r/abc",
+            "device": "d3v1ce",
         },
     ),
     "other_device": ("other_device.html", _DEVICE | {"can_continue": True}),
@@ -158,6 +168,19 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             },
         },
     ),
+    "sign_out": ("sign_out.html", _FORM),
+    "staff_mfa": ("staff_mfa.html", _MFA),
+    "staff_mfa_key": (
+        "staff_mfa.html",
+        _MFA
+        | {
+            "key": "ABCD EFGH IJKL MNOP",
+            "qr": "data:image/svg+xml,%3Csvg/%3E",
+            "errors": {"code": "Ce code n’est pas le bon."},
+        },
+    ),
+    "staff_mfa_done": ("staff_mfa.html", _MFA | {"is_set_up": True}),
+    "file_damaged": ("file_damaged.html", {"firm": FIRM, "name": "T4-2025.pdf"}),
     "forgot": ("forgot.html", _FORM),
     "staff_forgot": ("forgot.html", _FORM | {"is_staff": True, "firm": None}),
     "new_password": ("new_password.html", _FORM | {"email": "mc.gagnon@courriel.example"}),
