@@ -6,7 +6,7 @@ from portal_app.components.connection import boundary, connection_banner, nothin
 from portal_app.components.live import live_parts
 from portal_app.pages._frames import PAGES
 from portal_app.state.fitting import fit
-from portal_app.text import N_, _, locale
+from portal_app.text import _, locale
 
 app = rx.App(
     toaster=None,
@@ -21,6 +21,6 @@ app = rx.App(
 
 for page in PAGES:
     app.add_page(page.body, route=page.route, title=page.shown_title(), image="", on_load=page.on_load)
-app.add_page(nothing_here, route="404", title=_(N_("This page does not exist")), image="")
+app.add_page(nothing_here, route="404", title=_("Page not found"), image="")
 
 fit(app)

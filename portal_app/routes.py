@@ -2,6 +2,7 @@
 
 from typing import Final
 
+START: Final = "/"
 SETUP: Final = "/setup"
 
 STAFF_LOGIN: Final = "/staff/login"
@@ -11,6 +12,7 @@ STAFF_LOGOUT: Final = "/staff/logout"
 STAFF_FORGOT: Final = "/staff/forgot"
 STAFF_RESET: Final = "/staff/reset/{token}"
 STAFF_MFA: Final = "/staff/mfa"
+STAFF_MFA_START: Final = "/staff/mfa/start"
 TRIAGE: Final = "/staff"
 CLIENTS: Final = "/staff/clients"
 CLIENT: Final = "/staff/clients/[id]"
@@ -31,6 +33,8 @@ RESET: Final = "/f/{firm}/reset/{token}"
 HELP: Final = "/f/{firm}/help"
 INVITE: Final = "/invite/{token}"
 MAGIC_LINK: Final = "/r/{token}"
+LINK_ACCESS: Final = "/r/{token}/access"
+LINK_CODE: Final = "/r/{token}/code"
 CONTINUE: Final = "/continue"
 HANDED_OVER: Final = "/h/{token}"
 CLASSIC: Final = "/p/{code}"

@@ -7,6 +7,7 @@ from reflex_base.vars.function import ArgsFunctionOperation
 from reflex_components_core.base.error_boundary import ErrorBoundary
 from reflex_components_core.core.banner import has_too_many_connection_errors
 
+from portal_app import routes
 from portal_app.text import _
 
 
@@ -34,9 +35,8 @@ def boundary() -> rx.Component:
 def nothing_here() -> rx.Component:
     """The page of a path that leads nowhere, for links followed without loading a document."""
     return rx.el.main(
-        rx.el.h1(_("This page does not exist")),
-        rx.el.p(_("The address may be mistyped, or what it led to may have been closed or moved.")),
-        rx.el.p(rx.el.a(_("Go to the start page"), href="/")),
+        rx.el.h1(_("Page not found")),
+        rx.el.p(rx.el.a(_("Go to the start page"), href=routes.START)),
         class_name="letter",
     )
 
