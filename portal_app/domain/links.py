@@ -12,6 +12,9 @@ REMINDER_LASTS_FOR = timedelta(days=60)  # 6.6
 ACCESS_LINK_LASTS_FOR = timedelta(days=30)  # 6.6
 ACCESS_CODE_LASTS_FOR = timedelta(minutes=10)  # 6.5
 ACCESS_CODE_TRIES = 5  # 6.5
+ACCESS_MAIL_EVERY = timedelta(minutes=1)  # 6.12
+ACCESS_MAILS_AN_HOUR = 5  # 6.12
+ACCESS_PRESSES = "60/hour"  # 6.12, by network address
 
 
 class Standing(StrEnum):
@@ -69,6 +72,13 @@ def standing(grant: GrantFacts, device_id: UUID | None, now: datetime) -> Standi
     if grant.device_id is None:
         return Standing.UNCLAIMED
     return Standing.YOURS if device_id == grant.device_id else Standing.OTHER_DEVICE
+
+
+def through(where: Standing, *, is_fresh_access_link: bool) -> Standing:
+    """Where a grant stands through one of its links: an access link not yet used opens what it can move (6.5, 6.6)."""
+    if is_fresh_access_link and where in (Standing.OTHER_DEVICE, Standing.EXPIRED):
+        return Standing.UNCLAIMED
+    return where
 
 
 def extended(expires_at: datetime, now: datetime, lasts_for: timedelta) -> datetime:

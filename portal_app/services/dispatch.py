@@ -92,9 +92,11 @@ def send_to(sending: Sending, person: Contact, recipient: Recipient, kind: str) 
     `kind` is what the timeline says. The recipient counts as sent to only once the server took it (5.6).
     """
     work, sight = sending.work, sending.sight
+    grant = grants.open_grant(
+        work, recipient, links.SEND_LASTS_FOR
+    )  # grant, then recipient: as a claim locks
     recipient.reminders_used, recipient.last_sent_at = 0, work.now
     work.add(recipient)
-    grant = grants.open_grant(work, recipient, links.SEND_LASTS_FOR)
     _token, link = grants.new_link(work, grant)
     facts = request_mail.facts(
         work, sight, person, sending.sender, sending.tasks, link=link, expires_at=grant.expires_at

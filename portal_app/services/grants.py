@@ -59,6 +59,14 @@ def open_grant_of(work: Work, recipient_id: UUID, *, lock: bool = False) -> Acce
 
 def new_link(work: Work, grant: AccessGrant, kind: str = MAGIC) -> tuple[LinkToken, str]:
     """One more link for a grant, and its URL: the only time that its token is known (6.3). It ends no other."""
+    row, url = unwritten_link(work, grant, kind)
+    work.add(row)
+    work.session.flush()
+    return row, url
+
+
+def unwritten_link(work: Work, grant: AccessGrant, kind: str) -> tuple[LinkToken, str]:
+    """A link that leads nowhere until its row is added, and its URL."""
     token = new_token()
     row = LinkToken(
         firm_id=grant.firm_id,
@@ -68,8 +76,6 @@ def new_link(work: Work, grant: AccessGrant, kind: str = MAGIC) -> tuple[LinkTok
         created_at=work.now,
         expires_at=work.now + links.ACCESS_LINK_LASTS_FOR if kind == ACCESS else None,
     )
-    work.add(row)
-    work.session.flush()
     return row, work.ports.settings.public_url + routes.to(routes.MAGIC_LINK, token=token)
 
 

@@ -110,9 +110,9 @@ def remove_recipient(ports: Ports, actor: Actor, request_id: UUID, contact_id: U
             return
         if len(there) == 1 and sight.request.sent_at is not None and sight.request.withdrawn_at is None:
             raise RuleBroken(_("The last recipient cannot be removed. Withdraw the request instead."))
+        grants.end_grants(work, sight.request, Because.REMOVED, gone)
         gone.removed_at = work.now
         work.add(gone)
-        grants.end_grants(work, sight.request, Because.REMOVED, gone)
         work.audit(
             "recipient:removed",
             firm_id=sight.firm.id,
