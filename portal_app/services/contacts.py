@@ -51,6 +51,7 @@ class LinkOffer:
     contact_id: str = ""
     name: str = ""
     email: str = ""
+    title: str = ""
 
 
 def add_contact(ports: Ports, actor: Actor, client_id: UUID, fields: ContactFields) -> LinkOffer:
@@ -128,7 +129,7 @@ def _added(ports: Ports, actor: Actor, client_id: UUID, clean: ContactFields) ->
         client = access.client(work, client_id, Permission.CLIENT_EDIT, lock=True)
         owner = _owner(work, client.firm_id, clean.email)
         if owner is not None:
-            return _offer(work, client, owner)
+            return _offer(work, client, owner, clean.title)
         contact = Contact(firm_id=client.firm_id, name="", created_at=work.now)
         _fill(contact, clean)
         work.add(contact)
@@ -162,13 +163,13 @@ def _owner(work: Work, firm_id: UUID, email: str) -> Contact | None:
     return work.session.exec(query).first() if email else None
 
 
-def _offer(work: Work, client: Client, owner: Contact) -> LinkOffer:
+def _offer(work: Work, client: Client, owner: Contact, title: str) -> LinkOffer:
     if _linked(work, client.id, owner.id) is not None:
         text = _("{name} is already a contact of this client, with this address.")
     elif owner.archived_at is not None:
         text = _("This address belongs to {name}, who is archived.")
     else:
-        return LinkOffer(contact_id=str(owner.id), name=owner.name, email=owner.email)
+        return LinkOffer(contact_id=str(owner.id), name=owner.name, email=owner.email, title=title)
     raise BadInput(text.format(name=owner.name), field="email")
 
 

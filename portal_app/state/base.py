@@ -109,9 +109,9 @@ class PageState(rx.State, mixin=True):
 
     _bound_to: str = ""
 
-    def __init_subclass__(cls, mixin: bool = False, **more: Any) -> None:
-        super().__init_subclass__(mixin=mixin, **more)
-        for name, made in ({} if mixin else cls.event_handlers).items():
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        for name, made in ({} if cls._mixin else cls.event_handlers).items():
             if name != "setvar" and not hasattr(made.fn, "__policy__"):
                 raise TypeError(
                     f"{cls.__name__}.{name} is open to anybody: declare it by @handler, or begin it with _"

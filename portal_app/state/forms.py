@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+from dataclasses import dataclass
+from typing import Concatenate, Generic, ParamSpec, TypeVar
 
 from portal_app.domain.actors import Actor
-from portal_app.domain.errors import PortalError
+from portal_app.domain.errors import NotFound, PortalError
 from portal_app.ports import Ports
 from portal_app.state.base import PageState
 
 P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Saved(Generic[R]):
+    """A form was taken; `value` is what the service gave back."""
+
+    value: R
 
 
 class FormState(PageState, mixin=True):
@@ -18,8 +27,10 @@ class FormState(PageState, mixin=True):
 
     `dialog` names the dialog that is open, `wrong_field` and `wrong_text` say what is wrong with which of its
     fields. The state's own handlers open and close it; a form that is sent twice finds it closed.
+    `is_missing` says that the address leads to nothing that this person may see.
     """
 
+    is_missing: bool = False
     dialog: str = ""
     wrong_field: str = ""
     wrong_text: str = ""
@@ -31,28 +42,40 @@ class FormState(PageState, mixin=True):
     def _close(self) -> None:
         self._open("")
 
+    async def _found(
+        self, service: Callable[Concatenate[Ports, Actor, P], R], /, *args: P.args, **more: P.kwargs
+    ) -> R | None:
+        """What the page is about; None, and `is_missing`, where there is no such thing for this person."""
+        try:
+            found = await self._call(service, *args, **more)
+        except NotFound:
+            self.is_missing = True
+            return None
+        self.is_missing = False
+        return found
+
     async def _saved(
         self,
         dialog: str,
-        service: Callable[Concatenate[Ports, Actor, P], Any],
+        service: Callable[Concatenate[Ports, Actor, P], R],
         /,
         *args: P.args,
         **more: P.kwargs,
-    ) -> bool:
-        """Run the service of `dialog`'s form and close it; False where it was refused beside a field.
+    ) -> Saved[R] | None:
+        """Run the service of `dialog`'s form and close it; None where it was refused beside a field.
 
-        False, too, where the dialog is no longer open: the second press of a button changes nothing.
+        None, too, where the dialog is no longer open: the second press of a button changes nothing.
         A refusal that is about no field is raised, for the status region.
         """
         if self.dialog != dialog:
-            return False
+            return None
         self.wrong_field = self.wrong_text = ""
         try:
-            await self._call(service, *args, **more)
+            value = await self._call(service, *args, **more)
         except PortalError as refusal:
             if not refusal.field:
                 raise
             self.wrong_field, self.wrong_text = refusal.field, refusal.text
-            return False
+            return None
         self._close()
-        return True
+        return Saved(value)

@@ -1,0 +1,260 @@
+"""The clients' list, and one client's page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, Literal
+from uuid import UUID
+
+import reflex as rx
+
+from portal_app import routes
+from portal_app.domain.errors import NotFound
+from portal_app.domain.permissions import Permission
+from portal_app.models import ClientKind
+from portal_app.services import client_list_views, client_views, clients, contacts
+from portal_app.services.client_list_views import ClientList, ListWanted
+from portal_app.services.client_people import ContactRow
+from portal_app.services.client_views import ClientView
+from portal_app.services.clients import ClientFields
+from portal_app.services.contacts import ContactFields, LinkOffer
+from portal_app.state.base import Line, Payload, Text, handler
+from portal_app.state.forms import FormState
+from portal_app.state.tab import notice
+from portal_app.text import _
+
+ADD, EDIT, ARCHIVE, ASSIGN = "add", "edit", "archive", "assign"
+CONTACT, EDIT_CONTACT, UNLINK = "contact", "edit_contact", "unlink"
+
+
+class ClientForm(Payload):
+    """A client's form."""
+
+    name: Text
+    kind: ClientKind
+    number: Text
+    notes: Text = ""
+
+    def _fields(self) -> ClientFields:
+        return ClientFields(self.name, self.kind, self.number, self.notes)
+
+
+class ContactForm(Payload):
+    """A contact's form."""
+
+    name: Text
+    email: Text
+    phone: Text
+    title: Text
+    locale: Literal["fr", "en"]
+
+    def _fields(self) -> ContactFields:
+        return ContactFields(self.name, self.email, self.phone, self.title, self.locale)
+
+
+class ClientsState(FormState, rx.State):
+    """The list: what is looked for, and one page of what was found."""
+
+    found: ClientList = ClientList()
+    is_loaded: bool = False
+    search: str = ""
+    view: str = client_list_views.ALL
+    order: str = client_list_views.BY_NAME
+    page: int = 1
+    _trail: list[str] = []
+
+    @handler(Permission.CLIENT_READ)
+    async def load(self) -> None:
+        """The page stands."""
+        self._close()
+        await self._look()
+        self._listen(self.found.bell)
+
+    @handler(Permission.CLIENT_READ)
+    async def refresh(self) -> None:
+        """Something changed: the same page again."""
+        await self._look()
+
+    @handler(Permission.CLIENT_READ)
+    async def find(self, words: Line) -> None:
+        """Look for a client by its name or number, or by a contact's name or address."""
+        self.search = words
+        await self._from_the_start()
+
+    @handler(Permission.CLIENT_READ)
+    async def show(self, view: Literal["", "mine", "archived"]) -> None:
+        """All clients, those one looks after, or those put away."""
+        self.view = view
+        await self._from_the_start()
+
+    @handler(Permission.CLIENT_READ)
+    async def turn(self) -> None:
+        """The other way round."""
+        is_down = self.order == client_list_views.BY_NAME_DOWN
+        self.order = client_list_views.BY_NAME if is_down else client_list_views.BY_NAME_DOWN
+        await self._from_the_start()
+
+    @handler(Permission.CLIENT_READ)
+    async def next_page(self) -> None:
+        """The page after this one."""
+        if self.found.next_after:
+            self._trail = [*self._trail, self.found.next_after]
+            await self._look()
+
+    @handler(Permission.CLIENT_READ)
+    async def previous_page(self) -> None:
+        """The page before this one."""
+        self._trail = self._trail[:-1]
+        await self._look()
+
+    @handler(Permission.CLIENT_EDIT)
+    async def begin(self) -> None:
+        """Open the form of a new client."""
+        self._open(ADD)
+
+    @handler(Permission.CLIENT_READ)
+    async def close(self) -> None:
+        """Close the dialog."""
+        self._close()
+
+    @handler(Permission.CLIENT_EDIT)
+    async def add(self, form: ClientForm) -> AsyncIterator[Any]:
+        """Add the client, and go to its page."""
+        if saved := await self._saved(ADD, clients.add_client, form._fields()):
+            yield notice(_("{name} was added. Add a contact next.").format(name=form.name.strip()))
+            yield rx.redirect(routes.to(routes.CLIENT, id=saved.value))
+
+    async def _from_the_start(self) -> None:
+        self._trail = []
+        await self._look()
+
+    async def _look(self) -> None:
+        after = self._trail[-1] if self._trail else ""
+        wanted = ListWanted(self.search, self.view, self.order, after)
+        self.found = await self._call(client_list_views.client_list, wanted)
+        self.page, self.is_loaded = len(self._trail) + 1, True
+
+
+class ClientState(FormState, rx.State):
+    """One client: everything on its page, and the contact that a dialog is about."""
+
+    view: ClientView = ClientView()
+    chosen: ContactRow = ContactRow()
+    offer: LinkOffer = LinkOffer()
+
+    @handler(Permission.CLIENT_READ)
+    async def load(self) -> AsyncIterator[Any]:
+        """The page stands; another client's page is emptied first."""
+        self._close()
+        if self.view.id != self.rx_router_page.params.get("id"):
+            self.view = ClientView()
+            yield
+        await self._look()
+        self._listen(*self.view.bells)
+
+    @handler(Permission.CLIENT_READ)
+    async def refresh(self) -> None:
+        """Something changed."""
+        await self._look()
+
+    @handler(Permission.CLIENT_READ)
+    async def close(self) -> None:
+        """Close the dialog."""
+        self._close()
+
+    @handler(Permission.CLIENT_EDIT)
+    async def ask(self, dialog: Literal["edit", "archive", "assign", "contact"]) -> None:
+        """Open a dialog about the client."""
+        self.chosen, self.offer = ContactRow(), LinkOffer()
+        self._open(dialog)
+
+    @handler(Permission.CLIENT_EDIT)
+    async def ask_about(self, dialog: Literal["edit_contact", "unlink"], contact_id: Line) -> None:
+        """Open a dialog about one of the contacts."""
+        self.chosen = next((row for row in self.view.contacts if row.id == contact_id), ContactRow())
+        if not self.chosen.id:
+            raise NotFound(_("There is nothing here."))
+        self._open(dialog)
+
+    @handler(Permission.CLIENT_EDIT)
+    async def edit(self, form: ClientForm) -> AsyncIterator[Any]:
+        """Change the client."""
+        if await self._saved(EDIT, clients.edit_client, self._id(), form._fields()):
+            await self._look()
+            yield notice(_("Saved."))
+
+    @handler(Permission.CLIENT_EDIT)
+    async def archive(self) -> AsyncIterator[Any]:
+        """Put the client away."""
+        if await self._saved(ARCHIVE, clients.archive_client, self._id()):
+            await self._look()
+            yield notice(_("Archived. Files and history stay."))
+
+    @handler(Permission.CLIENT_EDIT)
+    async def restore(self) -> AsyncIterator[Any]:
+        """Take the client back."""
+        await self._call(clients.restore_client, self._id())
+        await self._look()
+        yield notice(_("Restored. Nothing was sent."))
+
+    @handler(Permission.CLIENT_EDIT)
+    async def assign(self, staff_id: Line) -> None:
+        """One more staff member looks after the client."""
+        await self._call(clients.assign, self._id(), _uuid(staff_id))
+        await self._look()
+
+    @handler(Permission.CLIENT_EDIT)
+    async def unassign(self, staff_id: Line) -> None:
+        """A staff member looks after the client no longer."""
+        await self._call(clients.unassign, self._id(), _uuid(staff_id))
+        await self._look()
+
+    @handler(Permission.CLIENT_EDIT)
+    async def add_contact(self, form: ContactForm) -> AsyncIterator[Any]:
+        """Add the contact; an address of another contact keeps the form open and offers them (2.16)."""
+        self.offer = LinkOffer()
+        saved = await self._saved(CONTACT, contacts.add_contact, self._id(), form._fields())
+        if saved is None:
+            return
+        if saved.value.contact_id:
+            self.offer, self.dialog = saved.value, CONTACT
+            return
+        await self._look()
+        yield notice(_("{name} was added.").format(name=form.name.strip()))
+
+    @handler(Permission.CLIENT_EDIT)
+    async def link(self) -> AsyncIterator[Any]:
+        """Link the contact who was offered."""
+        offer = self.offer
+        saved = await self._saved(
+            CONTACT, contacts.link_contact, self._id(), _uuid(offer.contact_id), offer.title
+        )
+        if saved:
+            await self._look()
+            yield notice(_("{name} was linked.").format(name=offer.name))
+
+    @handler(Permission.CLIENT_EDIT)
+    async def edit_contact(self, form: ContactForm) -> AsyncIterator[Any]:
+        """Change the chosen contact."""
+        contact_id = _uuid(self.chosen.id)
+        if await self._saved(EDIT_CONTACT, contacts.edit_contact, self._id(), contact_id, form._fields()):
+            await self._look()
+            yield notice(_("Saved."))
+
+    @handler(Permission.CLIENT_EDIT)
+    async def unlink(self) -> AsyncIterator[Any]:
+        """Unlink the chosen contact from this client."""
+        name, contact_id = self.chosen.name, _uuid(self.chosen.id)
+        if await self._saved(UNLINK, contacts.unlink_contact, self._id(), contact_id):
+            await self._look()
+            yield notice(_("{name} was unlinked.").format(name=name))
+
+    async def _look(self) -> None:
+        self.view = await self._found(client_views.client_view, self._id()) or ClientView()
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound(_("There is nothing here.")) from None
