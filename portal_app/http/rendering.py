@@ -6,6 +6,7 @@ Their sheet is inline, so a cold phone paints after one round trip.
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import cache
 from typing import Final
 
@@ -20,7 +21,7 @@ from portal_app.domain.letterhead import DEFAULT_ACCENT, accent_css
 from portal_app.gate.rules import LANGUAGE_COOKIE
 from portal_app.settings import settings
 from portal_app.templates import environment
-from portal_app.text import known_language, locale
+from portal_app.text import format_date, known_language, locale
 
 YEAR: Final = 365 * 24 * 3600  # seconds
 
@@ -66,7 +67,7 @@ def render(request: Request, template: str, status: int = 200, **context: object
 def pages() -> Environment:
     """The pages' templates, compiled once a process."""
     made = environment("pages")
-    made.globals.update(sheet=letter_sheet(), icon=_icon)
+    made.globals.update(sheet=letter_sheet(), icon=sprite_icon)
     made.filters["zip"] = zip
     return made
 
@@ -85,7 +86,7 @@ def minified(css: str) -> str:
 
 
 @cache
-def _icon(name: str, kind: str = "") -> Markup:
+def sprite_icon(name: str, kind: str = "") -> Markup:
     """One sign of the sprite, drawn in place; decoration only, so hidden from readers."""
     sprite = assets.content("icons/client.svg").decode()
     found = re.search(rf'<symbol id="{re.escape(name)}" (viewBox="[^"]+")>(.+?)</symbol>', sprite)
@@ -93,6 +94,16 @@ def _icon(name: str, kind: str = "") -> Markup:
         raise LookupError(name)
     look = f' class="{kind}"' if kind else ""
     return Markup(f'<svg{look} {found[1]} aria-hidden="true">{found[2]}</svg>')  # noqa: S704 (our own file)
+
+
+def _raised_date(day: date, style: str = "long") -> Markup:
+    """A day whose French *er* stands high."""
+    words = format_date(day, style)
+    return (
+        Markup("1<sup>er</sup>{}").format(words[3:])
+        if words.startswith("1er")
+        else Markup("{}").format(words)
+    )
 
 
 def _here(url: URL) -> str:

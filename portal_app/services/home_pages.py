@@ -11,8 +11,10 @@ from sqlalchemy import case, func
 from sqlalchemy import select as select_rows
 from sqlmodel import col, select
 
+from portal_app import routes
 from portal_app.domain.actors import Actor
 from portal_app.domain.errors import SignInNeeded
+from portal_app.domain.letterhead import Letterhead, accent_css
 from portal_app.domain.permissions import Permission
 from portal_app.models import (
     AccessLevel,
@@ -30,6 +32,7 @@ from portal_app.models import (
 from portal_app.ports import Ports
 from portal_app.services import access
 from portal_app.services.firm_days import today
+from portal_app.services.letterheads import letterhead, signature
 from portal_app.text import _, format_date, ngettext
 from portal_app.work import Work, reading
 
@@ -53,16 +56,21 @@ class RequestLine:
 class HomePage:
     """Home, in the reader's language."""
 
+    contact_id: str = ""
+    here: str = ""
     firm_name: str = ""
-    accent: str = ""
+    firm_line: str = ""
+    accent_css: str = ""
     support_email: str = ""
     support_phone: str = ""
-    address: str = ""
+    phone_url: str = ""
     help_url: str = ""
+    sign_out_url: str = ""
+    person: str = ""
     reader: str = ""
     greeting: str = ""
     waits: str = ""
-    has_clients: bool = True
+    empty: str = ""
     first: RequestLine = field(default_factory=RequestLine)
     open: list[RequestLine] = field(default_factory=list)
     past: list[RequestLine] = field(default_factory=list)
@@ -93,28 +101,37 @@ def home_page(ports: Ports, actor: Actor) -> HomePage:
         firm = work.session.get_one(Firm, person.firm_id)
         clients = _clients(work, person, firm)
         rows = _rows(work, person, clients)
-        return _page(person, firm, today(firm, work.now), rows, has_clients=bool(clients))
+        head = letterhead(work.ports.settings, firm)
+        return _page(head, person, firm, today(firm, work.now), rows, has_clients=bool(clients))
 
 
-def _page(person: Contact, firm: Firm, day: date, rows: Sequence[_Row], *, has_clients: bool) -> HomePage:
+def _page(
+    head: Letterhead, person: Contact, firm: Firm, day: date, rows: Sequence[_Row], *, has_clients: bool
+) -> HomePage:
     waiting = [row for row in rows if row.done < row.total and not row.is_closed]
     waiting.sort(key=lambda row: (row.next_due or date.max, row.title))
     past = [row for row in rows if row not in waiting]
     lines = [_line(row, day) for row in waiting[:MOST]]
     left = sum(row.total - row.done for row in waiting)
     return HomePage(
-        firm_name=firm.name,
-        accent=firm.accent,
-        support_email=firm.support_email,
-        support_phone=firm.support_phone,
-        address=firm.address,
-        help_url=f"/f/{firm.slug}/help",
+        here=routes.HOME,
+        contact_id=str(person.id),
+        firm_name=head.firm_name,
+        firm_line=signature(head),
+        accent_css=accent_css(head.accent),
+        support_email=head.support_email,
+        support_phone=head.support_phone,
+        phone_url=head.phone_url if head.support_phone else "",
+        help_url=head.help_url,
+        sign_out_url=routes.to(routes.LOGOUT, firm=firm.slug),
         reader=person.name,
         greeting=_("Hello, {name}").format(name=person.name),
         waits=ngettext("{n} item is waiting for you.", "{n} items are waiting for you.", left)
         if left
         else _("Nothing is waiting for you."),
-        has_clients=has_clients,
+        empty=_("When the firm asks for something, it shows here.")
+        if has_clients
+        else _("Your account opens no client any more. Ask the firm if you expected one."),
         first=lines[0] if lines else RequestLine(),
         open=lines,
         past=[_line(row, day) for row in past[-MOST:]][::-1],
@@ -130,7 +147,7 @@ def _line(row: _Row, day: date) -> RequestLine:
         due = _("late since {date}").format(date=text) if is_late else _("due {date}").format(date=text)
     return RequestLine(
         id=str(row.request_id),
-        href=f"/requests/{row.request_id}",
+        href=routes.to(routes.REQUEST, id=row.request_id),
         title=row.title,
         client_name=row.client_name,
         progress=_("{done} of {total} done").format(done=row.done, total=row.total),

@@ -26,3 +26,8 @@ def letterhead(settings: Settings, firm: Firm, client: Client | None = None) -> 
 
 def _url(settings: Settings, route: str, firm: Firm) -> str:
     return settings.public_url + routes.to(route, firm=firm.slug)
+
+
+def signature(head: Letterhead) -> str:
+    """The firm's name and address on one line, for the foot of a page."""
+    return ", ".join([head.firm_name, *head.address.splitlines()])

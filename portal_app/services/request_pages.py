@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from portal_app.domain.actors import Actor
-from portal_app.domain.letterhead import Letterhead
+from portal_app.domain.letterhead import accent_css
 from portal_app.domain.permissions import Permission
 from portal_app.models import Comment, Contact, Recipient, Side, Staff, Task
 from portal_app.ports import Ports
@@ -20,6 +20,7 @@ from portal_app.services import access, uploads
 from portal_app.services.access import Sight
 from portal_app.services.files import FileView, file_views, room_view
 from portal_app.services.firm_days import day_of
+from portal_app.services.letterheads import letterhead, signature
 from portal_app.services.task_words import TaskWords, task_words
 from portal_app.services.tasks import UNDO_FOR
 from portal_app.text import _, format_date, format_moment, ngettext
@@ -69,12 +70,13 @@ class RequestPage:
     """A whole request page."""
 
     id: str = ""
+    here: str = ""
     firm_name: str = ""
-    accent: str = ""
+    firm_line: str = ""
+    accent_css: str = ""
     support_email: str = ""
     support_phone: str = ""
     phone_url: str = ""
-    address: str = ""
     help_url: str = ""
     sign_in_url: str = ""
     by_link: bool = True
@@ -119,37 +121,23 @@ def open_request(ports: Ports, actor: Actor, request_id: UUID) -> None:
             work.ring(f"request:{sight.request.id}", f"work:{sight.work_item.id}")
 
 
-def letterhead_of(sight: Sight) -> Letterhead:
-    """The firm's name, colour and contact, for pages about this request."""
-    firm = sight.firm
-    return Letterhead(
-        firm_name=firm.name,
-        accent=firm.accent,
-        support_email=firm.support_email,
-        support_phone=firm.support_phone,
-        address=firm.address,
-        sign_in_url=f"/f/{firm.slug}/login" if sight.client.portal_on_at and firm.portal_on_at else None,
-        help_url=f"/f/{firm.slug}/help",
-        time_zone=firm.time_zone,
-    )
-
-
 def _page(work: Work, sight: Sight) -> RequestPage:
     tasks = _tasks(work, sight)
     words = {task.id: task_words(task, sight.firm, day_of(sight.firm, work.now)) for task in tasks}
-    head = letterhead_of(sight)
+    head = letterhead(work.ports.settings, sight.firm, sight.client)
     done = sum(task.completed_at is not None for task in tasks)
     waiting = [task for task in tasks if task.completed_at is None]
     undo = _undoable(work, sight, tasks)
     person = _person(work, sight)
     return RequestPage(
         id=str(sight.request.id),
+        here=f"/requests/{sight.request.id}",
         firm_name=head.firm_name,
-        accent=head.accent,
+        firm_line=signature(head),
+        accent_css=accent_css(head.accent),
         support_email=head.support_email,
         support_phone=head.support_phone,
         phone_url=head.phone_url if head.support_phone else "",
-        address=head.address,
         help_url=head.help_url,
         sign_in_url=head.sign_in_url or "",
         by_link=sight.by_link,

@@ -1,0 +1,91 @@
+"""What client pages are made of: masthead, signs, the firm's contact, files, foot (9.2, 9.4)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import reflex as rx
+
+from portal_app.assets import SOURCE
+from portal_app.text import _, locale
+
+Text = rx.Var[str] | str
+
+
+@cache
+def _symbols() -> str:
+    sprite = (SOURCE / "icons" / "client.svg").read_text(encoding="utf-8")
+    return "".join(re.findall(r"<symbol.*?</symbol>", sprite, re.DOTALL))
+
+
+def sprite() -> rx.Component:
+    """The signs of the page, once."""
+    return rx.el.svg(
+        style={"display": "none"},
+        custom_attrs={"aria-hidden": "true", "dangerouslySetInnerHTML": {"__html": _symbols()}},
+    )
+
+
+def sign(name: Text, class_name: str = "") -> rx.Component:
+    """One sign; decoration, since words stand beside it."""
+    href = f"#{name}" if isinstance(name, str) else "#" + name.to(str)
+    return rx.el.svg(rx.el.svg.use(href=href), class_name=class_name, custom_attrs={"aria-hidden": "true"})
+
+
+def plain_link(*children: Any, href: Text, **props: Any) -> rx.Component:
+    """A link from a reactive page to a plain one: the browser loads it as a document."""
+    return rx.el.a(*children, href=href, custom_attrs={"reloadDocument": True}, **props)
+
+
+def masthead(firm_name: Text, home: Text, *links: rx.Component) -> rx.Component:
+    """The firm's name, and the way in or out."""
+    return rx.el.header(
+        rx.el.div(rx.el.a(firm_name, href=home, class_name="brand"), *links, class_name="wrap"),
+        class_name="mast",
+    )
+
+
+def firm_contact(view: Any) -> rx.Component:
+    """Who helps, wherever one can be stuck (1.14)."""
+    return rx.el.section(
+        rx.el.h2(_("A question?")),
+        rx.cond(view.person != "", rx.el.p(_("Ask {name}.").format(name=view.person), class_name="quiet")),
+        rx.el.ul(
+            rx.cond(
+                view.support_phone != "",
+                rx.el.li(rx.el.a(sign("tel"), view.support_phone, href=view.phone_url)),
+            ),
+            rx.cond(
+                view.support_email != "",
+                rx.el.li(
+                    rx.el.a(sign("mail"), _("Write to the firm"), href="mailto:" + view.support_email.to(str))
+                ),
+            ),
+        ),
+        class_name="firm",
+    )
+
+
+def foot(view: Any) -> rx.Component:
+    """Help, the other language, and where the firm is."""
+    other = "en" if locale() == "fr" else "fr"
+    return rx.el.footer(
+        rx.el.div(
+            plain_link(_("Help"), href=view.help_url),
+            plain_link(
+                "English" if other == "en" else "Français",
+                href=f"/language/{other}?next=" + view.here.to(str),
+                lang=other,
+            ),
+            rx.el.p(view.firm_line),
+            class_name="wrap",
+        ),
+        class_name="foot",
+    )
+
+
+def accent(css: rx.Var[str]) -> rx.Component:
+    """The firm's colour, for both schemes."""
+    return rx.el.style(css)
