@@ -67,7 +67,7 @@ def render(request: Request, template: str, status: int = 200, **context: object
 def pages() -> Environment:
     """The pages' templates, compiled once a process."""
     made = environment("pages")
-    made.globals.update(sheet=letter_sheet(), icon=sprite_icon)
+    made.globals.update(sheet=letter_sheet(), icon=sprite_icon, format_date=_raised_date)
     made.filters["zip"] = zip
     return made
 

@@ -180,6 +180,14 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "staff_mfa_done": ("staff_mfa.html", _MFA | {"is_set_up": True}),
+    "refused": (
+        "refused.html",
+        {
+            "firm": FIRM,
+            "text": "Cette tâche est terminée. Demandez au cabinet de la rouvrir.",
+            "back": "/requests/0195",
+        },
+    ),
     "file_damaged": ("file_damaged.html", {"firm": FIRM, "name": "T4-2025.pdf"}),
     "forgot": ("forgot.html", _FORM),
     "staff_forgot": ("forgot.html", _FORM | {"is_staff": True, "firm": None}),

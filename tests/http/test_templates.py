@@ -244,6 +244,11 @@ def test_4_2_a_wrong_sign_in_points_at_neither_field() -> None:
     assert not [field for field in outline.all("input") if "aria-invalid" in field]
 
 
+def test_the_first_of_a_month_is_raised_in_french() -> None:
+    assert "1<sup>er</sup>\u00a0avril\u00a02026" in drawn("expired", "fr")
+    assert "1\u00a0April\u00a02026" in drawn("expired", "en")
+
+
 def test_without_a_firm_the_product_signs() -> None:
     assert "<title>Page not found – Comptoir</title>" in drawn("not_found_bare")
 
