@@ -24,7 +24,7 @@ help: ## Print this list
 
 .PHONY: run
 run: build ## Serve the demo on http://localhost:8000 (PORT and PORTAL_DATA_DIR choose where)
-	@$(DEMO) $(BIN)/python -m portal_app.cli demo
+	@$(DEMO) scripts/demo
 	@$(DEMO) $(BIN)/python -m portal_app.serve
 
 .PHONY: serve
