@@ -8,7 +8,7 @@ import reflex as rx
 
 from portal_app.text import _
 
-_LIBRARY = "$/public" + rx.asset("checklist.jsx", shared=True).importable_path
+_LIBRARY = rx.asset("checklist.jsx", shared=True).importable_path
 
 Text = rx.Var[str] | str
 

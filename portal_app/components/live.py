@@ -63,7 +63,7 @@ def status_region() -> rx.Component:
 class CopyButton(rx.Component):
     """Puts a text on the clipboard."""
 
-    library = "$/public" + rx.asset("copy.jsx", shared=True).importable_path
+    library = rx.asset("copy.jsx", shared=True).importable_path
     tag = "CopyButton"
 
     text: rx.Var[str]

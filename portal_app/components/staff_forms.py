@@ -119,7 +119,7 @@ def check(label: Text, *, row: bool = False, **props: Any) -> rx.Component:
 class _Dialog(rx.Component):
     """`dialog.jsx`: open for as long as it is on the page."""
 
-    library = "$/public" + rx.asset("dialog.jsx", shared=True).importable_path
+    library = rx.asset("dialog.jsx", shared=True).importable_path
     tag = "Dialog"
 
     on_leave: rx.EventHandler[rx.event.no_args_event_spec]  # type: ignore[type-arg, valid-type]

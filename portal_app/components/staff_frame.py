@@ -18,7 +18,7 @@ ACCOUNT_MENU = "account-menu"
 class _Shortcuts(rx.Component):
     """`shortcuts.jsx`: one listener for the keys of the page."""
 
-    library = "$/public" + rx.asset("shortcuts.jsx", shared=True).importable_path
+    library = rx.asset("shortcuts.jsx", shared=True).importable_path
     tag = "Shortcuts"
 
 
