@@ -176,7 +176,7 @@ class World:
 
     # reading
 
-    def all(self, kind: type[SQLModel], **where: Any) -> list[Any]:
+    def all(self, kind: type[SQLModel], /, **where: Any) -> list[Any]:
         """Every row of a table, in order of making."""
         with Session(self.engine) as session:
             return list(session.exec(select(kind).filter_by(**where)))

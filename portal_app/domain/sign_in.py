@@ -43,11 +43,15 @@ def email_key(email: str) -> str:
     return email.strip().casefold()
 
 
+def own_path(path: str) -> str:
+    """`path` where it leads to a page of this portal and nowhere else; "" where it might not."""
+    return path if len(path) <= LONGEST_PATH and _PATH.fullmatch(path) else ""
+
+
 def way_back(path: str, kind: Kind) -> str:
     """`path` where it leads into this portal's own pages of that side, else that side's first page (4.10)."""
-    is_ours = len(path) <= LONGEST_PATH and _PATH.fullmatch(path) and not _LOOPS.match(path)
     is_staffs = path == STAFF_START or path.startswith((f"{STAFF_START}/", f"{STAFF_START}?"))
-    if is_ours and path != "/" and is_staffs is (kind is Kind.STAFF):
+    if own_path(path) and path != "/" and not _LOOPS.match(path) and is_staffs is (kind is Kind.STAFF):
         return path
     return STAFF_START if kind is Kind.STAFF else CLIENT_START
 

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from portal_app.domain.actors import Actor
 from portal_app.domain.browsers import browser_name
-from portal_app.domain.errors import BadInput, RuleBroken, SignInNeeded, TryLater
+from portal_app.domain.errors import BadInput, RuleBroken, SignInNeeded
 from portal_app.domain.sign_in import TRIES, six_digits
 from portal_app.models import PortalAccount, Staff
 from portal_app.ports import Ports
@@ -66,8 +66,7 @@ def confirm(ports: Ports, actor: Actor, *, password: str, typed: str, visit: Vis
         stored = _asker(work, actor).holder.password_hash
     counted = f"confirm:{actor.session_id}"
     if not tries.take(ports.limiter, counted, TRIES):
-        until = tries.free_at(ports.limiter, counted, TRIES)
-        raise TryLater(_("Too many tries. Wait a little, then try again."), until)
+        raise tries.full(ports, counted, TRIES)
     if not ports.passwords.verify(stored, password):
         raise BadInput(_("This is not your password."), field="password")
     with begin(ports, actor) as work:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from portal_app.domain.actors import Actor, Kind
+from portal_app.domain.actors import Actor
 from portal_app.domain.browsers import browser_name
-from portal_app.domain.errors import BadInput, PortalError, SignInNeeded, TryLater
+from portal_app.domain.errors import BadInput, PortalError, SignInNeeded
 from portal_app.domain.letterhead import Letterhead
 from portal_app.domain.secrets import new_code, same, token_hash
 from portal_app.domain.sign_in import (
@@ -28,11 +28,11 @@ from portal_app.domain.sign_in import (
 from portal_app.models import SignInCode, SignInSession
 from portal_app.ports import Ports
 from portal_app.services import authenticator, sign_in_mail, tries
-from portal_app.services.accounts import Person, Visit, by_row, known_browser
+from portal_app.services.accounts import Entrance, Person, Visit, by_row, known_browser
 from portal_app.services.emails import SecurityEvent
 from portal_app.services.letterheads import letterhead
 from portal_app.services.opening import SignedIn, open_session
-from portal_app.services.sessions import end_session, kind_of
+from portal_app.services.sessions import end_session
 from portal_app.text import _
 from portal_app.work import Work, begin, reading
 
@@ -50,10 +50,10 @@ class Waiting:
     """Whether there is a code that works: none is sent after too many."""
 
 
-def waiting(ports: Ports, kind: Kind, token: str) -> Waiting:
+def waiting(ports: Ports, entrance: Entrance, token: str) -> Waiting:
     """What the second step asks for. Raises `SignInNeeded` where no sign-in waits behind this token."""
     with reading(ports, Actor.nobody()) as work:
-        session, person = _unfinished(work, kind, token)
+        session, person = _unfinished(work, entrance, token)
         head = letterhead(ports.settings, person.firm)
         if factor_of(person) == TOTP:
             return Waiting(head, TOTP, "", is_code_out=True)
@@ -87,25 +87,24 @@ def offer(work: Work, session: SignInSession, person: Person, visit: Visit) -> b
     return True
 
 
-def send_again(ports: Ports, kind: Kind, token: str, visit: Visit) -> None:
+def send_again(ports: Ports, entrance: Entrance, token: str, visit: Visit) -> None:
     """E-mail a new code in place of the one before. Raises `SignInNeeded`, `TryLater`."""
-    with begin(ports, _asker(ports, kind, token, visit)) as work:
-        session, person = _unfinished(work, kind, token, lock=True)
+    with begin(ports, _asker(ports, entrance, token, visit)) as work:
+        session, person = _unfinished(work, entrance, token, lock=True)
         if not offer(work, session, person, visit):
-            until = tries.free_at(ports.limiter, _counter(work, "codes", person, visit), CODES)
-            raise TryLater(_("Too many codes were asked for. Wait a little, then send it again."), until)
+            raise tries.full(ports, _counter(work, "codes", person, visit), CODES)
 
 
 def give_code(
-    ports: Ports, kind: Kind, token: str, typed: str, visit: Visit, *, remember: bool = False
+    ports: Ports, entrance: Entrance, token: str, typed: str, visit: Visit, *, remember: bool = False
 ) -> SignedIn:
     """Finish a sign-in with the right code; the session's token changes (4.3, 4.4).
 
     Raises `BadInput` for a wrong code, `TryLater` after too many, `SignInNeeded` where no sign-in waits.
     """
     code = six_digits(typed)
-    with begin(ports, _asker(ports, kind, token, visit)) as work:
-        session, person = _unfinished(work, kind, token, lock=True)
+    with begin(ports, _asker(ports, entrance, token, visit)) as work:
+        session, person = _unfinished(work, entrance, token, lock=True)
         refusal = _refusal(work, session, person, code, visit)
         if refusal is None:
             counters = [(_counter(work, what, person, visit), limits) for what, limits in _LIMITS]
@@ -128,8 +127,7 @@ def _refusal(
         return BadInput(_("Type the six digits."), field="code")
     counted = _counter(work, "factor", person, visit)
     if not tries.take(work.ports.limiter, counted, TRIES):
-        until = tries.free_at(work.ports.limiter, counted, TRIES)
-        return TryLater(_("Too many tries. Wait a little, then try again."), until)
+        return tries.full(work.ports, counted, TRIES)
     check = _CHECKS[factor_of(person)]
     wrong = check(work, session, person, code)
     if wrong is None:
@@ -204,28 +202,27 @@ def _counter(work: Work, what: str, person: Person, visit: Visit) -> str:
     return tries.counter(what, person.entrance, person.email, known.device_id if known else None)
 
 
-def _asker(ports: Ports, kind: Kind, token: str, visit: Visit) -> Actor:
+def _asker(ports: Ports, entrance: Entrance, token: str, visit: Visit) -> Actor:
     with reading(ports, visit.nobody) as work:
-        session, person = _unfinished(work, kind, token)
+        session, person = _unfinished(work, entrance, token)
         return person.actor(visit, session.id)
 
 
-def _unfinished(work: Work, kind: Kind, token: str, *, lock: bool = False) -> tuple[SignInSession, Person]:
+def _unfinished(
+    work: Work, entrance: Entrance, token: str, *, lock: bool = False
+) -> tuple[SignInSession, Person]:
     """The sign-in that waits behind this token; with `lock`, account and session stay locked, in that order."""
     query = select(SignInSession).where(SignInSession.token_hash == token_hash(token))
     session = work.session.exec(query).first()
     person = by_row(work.session, session, lock=lock) if session else None
     if session is not None and lock:
         work.session.refresh(session, with_for_update=True)
-    if session is None or person is None or not _waits(session, kind, work):
+    if session is None or person is None or not _waits(session, work) or person.entrance != entrance:
         raise SignInNeeded(_("Please sign in."))
     return session, person
 
 
-def _waits(session: SignInSession, kind: Kind, work: Work) -> bool:
+def _waits(session: SignInSession, work: Work) -> bool:
     return (
-        kind_of(session) is kind
-        and session.ended_at is None
-        and session.mfa_at is None
-        and work.now < session.created_at + UNFINISHED_FOR
+        session.ended_at is None and session.mfa_at is None and work.now < session.created_at + UNFINISHED_FOR
     )

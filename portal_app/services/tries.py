@@ -10,13 +10,14 @@ import hashlib
 import ipaddress
 from collections.abc import Iterable
 from datetime import datetime
+from math import ceil
 from uuid import UUID
 
 from portal_app.domain.errors import TryLater
 from portal_app.domain.sign_in import FLOOD, FROM_ONE_NETWORK, email_key
 from portal_app.ports import Limiter, Ports
 from portal_app.services.accounts import Entrance
-from portal_app.text import _
+from portal_app.text import ngettext
 
 
 def counter(what: str, entrance: Entrance, email: str, device_id: UUID | None) -> str:
@@ -39,9 +40,22 @@ def forget(limiter: Limiter, name: str, limits: Iterable[str]) -> None:
         limiter.clear(name, limit)
 
 
-def free_at(limiter: Limiter, name: str, limits: Iterable[str]) -> datetime:
-    """When the last full window frees (aware UTC)."""
-    return max(limiter.reset_at(name, limit) for limit in limits if not limiter.has_room(name, limit))
+def full(ports: Ports, name: str, limits: Iterable[str]) -> TryLater:
+    """The refusal that says when the last full window frees."""
+    limiter = ports.limiter
+    frees = [limiter.reset_at(name, limit) for limit in limits if not limiter.has_room(name, limit)]
+    return later(ports, max(frees, default=ports.clock.now()))
+
+
+def later(ports: Ports, until: datetime) -> TryLater:
+    """Too many tries until then, in whole minutes."""
+    minutes = max(1, ceil((until - ports.clock.now()).total_seconds() / 60))
+    return TryLater(
+        ngettext(
+            "Too many tries. Try again in one minute.", "Too many tries. Try again in {n} minutes.", minutes
+        ),
+        until,
+    )
 
 
 def network(address: str) -> str:
@@ -71,6 +85,4 @@ def refuse_flood(ports: Ports, address: str) -> None:
     """Turn a flood away before anything is worked out. Raises `TryLater`, whatever the address typed."""
     name = network(address)
     if not ports.limiter.has_room(name, FLOOD):
-        raise TryLater(
-            _("Too many tries from here. Wait a little, then try again."), ports.limiter.reset_at(name, FLOOD)
-        )
+        raise later(ports, ports.limiter.reset_at(name, FLOOD))

@@ -1,0 +1,27 @@
+"""The language switch, for pages that cannot switch by themselves; the browser keeps the choice (12.1)."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from portal_app import routes as paths
+from portal_app.domain.errors import NotFound
+from portal_app.domain.sign_in import own_path
+from portal_app.http.plain import Typed, page
+from portal_app.http.rendering import keep_language
+from portal_app.text import _, known_language
+
+
+@page
+def switch(request: Request, typed: Typed) -> Response:
+    """Keep the language and go back to `next`, within this portal."""
+    chosen = known_language(request.path_params["language"])
+    if chosen is None:
+        raise NotFound(_("There is nothing here."))
+    back = typed.get("next") or request.query_params.get("next", "")
+    return keep_language(own_path(back) or "/", chosen)
+
+
+routes: list[BaseRoute] = [Route(paths.LANGUAGE, switch, methods=["GET", "POST"])]

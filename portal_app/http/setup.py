@@ -1,0 +1,83 @@
+"""The set-up page of the first start (1.1): there only while there is no firm."""
+
+from __future__ import annotations
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from portal_app import routes as paths
+from portal_app.domain.errors import BadInput, NotFound, PortalError
+from portal_app.http import visitors
+from portal_app.http.auth import welcome
+from portal_app.http.plain import Typed, page, visit
+from portal_app.http.rendering import render
+from portal_app.services import setup
+from portal_app.services.setup import FirstFirm
+from portal_app.text import _, locale
+
+AT_HOME = "America/Toronto"
+_CONTINENTS = (
+    "Africa/",
+    "America/",
+    "Antarctica/",
+    "Asia/",
+    "Atlantic/",
+    "Australia/",
+    "Europe/",
+    "Indian/",
+    "Pacific/",
+)
+
+
+@page
+def show(request: Request, _typed: Typed) -> Response:
+    """The form, while there is no firm."""
+    if not setup.is_open(visitors.ports_of(request)):
+        raise NotFound(_("There is nothing here."))
+    return _setup_page(request, {"time_zone": AT_HOME, "language": locale()})
+
+
+@page
+def save(request: Request, typed: Typed) -> Response:
+    """Make the firm and its owner; they are signed in, and asked to set up their second step."""
+    first = FirstFirm(
+        firm_name=typed.get("firm_name", ""),
+        time_zone=typed.get("time_zone", ""),
+        language=typed.get("language", ""),
+        owner_name=typed.get("owner_name", ""),
+        email=typed.get("email", ""),
+        password=typed.get("password", ""),
+    )
+    try:
+        done = setup.set_up(visitors.ports_of(request), typed.get("key", ""), first, visit(request))
+    except BadInput as refusal:
+        return _setup_page(request, typed, refusal)
+    response = welcome(done)
+    response.headers["Location"] = paths.STAFF_MFA
+    return response
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """Time zones of places, Canada's first city ahead."""
+    places = sorted(zone for zone in available_timezones() if zone.startswith(_CONTINENTS))
+    return (AT_HOME, *(zone for zone in places if zone != AT_HOME))
+
+
+def _setup_page(request: Request, typed: Typed, refusal: PortalError | None = None) -> Response:
+    return render(
+        request,
+        "setup.html",
+        refusal.status if refusal else 200,
+        action=paths.SETUP,
+        zones=zones(),
+        values={name: value for name, value in typed.items() if name != "password"},
+        errors={refusal.field: refusal.text} if refusal else {},
+    )
+
+
+routes: list[BaseRoute] = [Route(paths.SETUP, show), Route(paths.SETUP, save, methods=["POST"])]
