@@ -81,7 +81,7 @@ def clean_name(raw: str) -> str:
     name = " ".join(_FORBIDDEN.sub("_", name).split()).strip(" .")
     if _DEVICES.match(name):
         name = "_" + name
-    return _shortened(name)
+    return _shortened(*_halves(name))
 
 
 def numbered(name: str, taken: Iterable[str]) -> str:
@@ -91,7 +91,7 @@ def numbered(name: str, taken: Iterable[str]) -> str:
     number, result = 1, name
     while result.casefold() in seen:
         number += 1
-        result = _shortened(f"{stem} ({number}){ending}")
+        result = _shortened(stem, f" ({number}){ending}")
     return result
 
 
@@ -152,11 +152,11 @@ def _halves(name: str) -> tuple[str, str]:
     return (stem, dot + ending) if stem and len(ending) <= 10 else (name, "")
 
 
-def _shortened(name: str) -> str:
-    if len(name.encode()) <= NAME_BYTES:
-        return name
-    stem, ending = _halves(name)
+def _shortened(stem: str, ending: str) -> str:
+    """Both together in at most `NAME_BYTES`; what has to go goes from the stem."""
     room = NAME_BYTES - len(ending.encode())
+    if len(stem.encode()) <= room:
+        return stem + ending
     return stem.encode()[:room].decode(errors="ignore").rstrip(" .") + ending
 
 
