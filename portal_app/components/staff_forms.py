@@ -155,7 +155,7 @@ def form_dialog(
     on_submit: Any,
     on_leave: Any,
     is_open: rx.Var[bool],
-    busy: rx.Var[bool],
+    busy: rx.Var[bool] | None = None,
     save_kind: str = "main",
     sub: Child = "",
 ) -> rx.Component:

@@ -66,7 +66,7 @@ def sprite() -> rx.Component:
     )
 
 
-def icon(name: Text, class_name: str = "i") -> rx.Component:
+def icon(name: Text, class_name: Text = "i") -> rx.Component:
     """A drawing that says nothing by itself: a word stands beside it, or names the button around it.
 
     Raises KeyError when a name known at build time is not drawn.

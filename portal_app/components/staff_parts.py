@@ -26,6 +26,12 @@ def plain_link(*children: Child, href: Text, **props: Any) -> rx.Component:
     return rx.el.a(*children, href=href, **props)
 
 
+def named(text: str, name: Text) -> rx.Var[str]:
+    """`text` with its `{name}` filled by what only the page knows: an accessible name."""
+    before, after = text.split("{name}")
+    return rx.Var.create(f"{before}{name}{after}")
+
+
 def hidden(*children: Child) -> rx.Component:
     """Words for who cannot see the drawing."""
     return rx.el.span(*children, class_name="vh")
@@ -44,11 +50,11 @@ def _shape(kind: str, *, small: bool = False, square: bool = False) -> str:
     return " ".join(name for name in names if name)
 
 
-def _attributes(props: dict[str, Any], key: str, opens: str) -> dict[str, Any]:
+def _attributes(props: dict[str, Any], key: str, opens: Text) -> dict[str, Any]:
     attributes = dict(props.pop("custom_attrs", {}))
     if key:
         attributes["data-key"] = key
-    if opens:
+    if isinstance(opens, rx.Var) or opens:
         attributes["popoverTarget"] = opens
     return attributes
 
@@ -61,7 +67,7 @@ def button(
     small: bool = False,
     busy: rx.Var[bool] | None = None,
     key: str = "",
-    opens: str = "",
+    opens: Text = "",
     class_name: str = "",
     **props: Any,
 ) -> rx.Component:
@@ -92,7 +98,7 @@ def icon_button(
     kind: str = "plain",
     small: bool = False,
     key: str = "",
-    opens: str = "",
+    opens: Text = "",
     class_name: str = "",
     **props: Any,
 ) -> rx.Component:
@@ -165,6 +171,28 @@ def state_part(
         word,
         rx.el.b(value) if isinstance(value, rx.Var) or value else "",
         class_name=tone,
+    )
+
+
+def request_state(parts: Any) -> rx.Component:
+    """A request's state line from its read model: `request_lines.StatePart`s."""
+    return rx.el.ul(
+        rx.foreach(parts, _request_part), class_name="state", aria_label=_("State of this request")
+    )
+
+
+def _request_part(part: Any) -> rx.Component:
+    marks = rx.el.span(
+        rx.foreach(part.marks, lambda is_on: rx.el.i(class_name=rx.cond(is_on, "on", ""))),
+        class_name=rx.cond(part.is_dots, "notch dots", "notch"),
+        custom_attrs={"aria-hidden": "true"},
+    )
+    return rx.el.li(
+        rx.cond(part.drawing != "", icon(part.drawing)),
+        rx.cond(part.marks.length() > 0, marks),
+        part.word,
+        rx.cond(part.value != "", rx.el.b(part.value)),
+        class_name=part.tone,
     )
 
 

@@ -53,7 +53,7 @@ class ClientRow:
     """One client in the list."""
 
     id: str = ""
-    to: str = ""
+    href: str = ""
     name: str = ""
     number: str = ""
     contacts: str = ""
@@ -184,7 +184,7 @@ def _row(
     done, tasks = progress or (0, 0)
     return ClientRow(
         id=str(client.id),
-        to=routes.to(routes.CLIENT, id=client.id),
+        href=routes.to(routes.CLIENT, id=client.id),
         name=client.name,
         number=client.number,
         contacts=_some(people),

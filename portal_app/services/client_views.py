@@ -54,7 +54,7 @@ class RequestRow:
     """A request that is out and not complete."""
 
     id: str = ""
-    to: str = ""
+    href: str = ""
     title: str = ""
     name: str = ""
     parts: list[StatePart] = field(default_factory=list)
@@ -65,7 +65,7 @@ class WorkLine:
     """A work item of the client."""
 
     id: str = ""
-    to: str = ""
+    href: str = ""
     title: str = ""
     drawing: str = "open"
     tone: str = "none"
@@ -204,7 +204,7 @@ def _asked(work: Work, item: WorkItem) -> list[RequestRow]:
     return [
         RequestRow(
             id=str(request.id),
-            to=routes.to(routes.WORK, id=item.id),
+            href=routes.to(routes.WORK, id=item.id),
             title=item.title,
             name=names.get(request.id, ""),
             parts=request_lines.state_parts(rows, request, work.now),
@@ -237,7 +237,7 @@ def _work(work: Work, firm: Firm, client: Client) -> list[WorkLine]:
         lines.append(
             WorkLine(
                 id=str(item.id),
-                to=routes.to(routes.WORK, id=item.id),
+                href=routes.to(routes.WORK, id=item.id),
                 title=item.title,
                 drawing=drawing,
                 tone=tone,
