@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Iterator, MutableMapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import structlog
@@ -78,6 +78,8 @@ class Line:
         self._receive, self._send = receive, send
         self._meter = Meter(FRAMES_PER_SECOND, FRAMES_AT_ONCE, seconds)
         self._cut: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._closed = asyncio.Event()
+        self._incoming: asyncio.Future[Message] | None = None
 
     async def receive(self) -> Message:
         """The next message for the app."""
@@ -95,22 +97,36 @@ class Line:
             await self._send(message)
 
     async def hang_up(self, code: int) -> None:
-        """Close with `code`, once."""
+        """Close with `code`, once.
+
+        Granian closes nothing while somebody waits for a message, so that wait ends first; and the app
+        hears of it last, since its return would close the socket without a code.
+        """
         if self._cut.done():
             return
         self._cut.set_result(code)
-        # The browser may have left in the same moment.
-        with suppress(OSError, RuntimeError):
+        log.info("socket_cut", code=code)
+        if self._incoming is not None:
+            self._incoming.cancel()
+            await asyncio.wait((self._incoming,))
+        try:
             await self._send({"type": "websocket.close", "code": code, "reason": ""})
+        except (OSError, RuntimeError):
+            log.debug("client_left")  # in the same moment
+        finally:
+            self._closed.set()
 
     async def _next(self) -> Message:
-        incoming = asyncio.ensure_future(self._receive())
-        try:
-            await asyncio.wait((incoming, self._cut), return_when=asyncio.FIRST_COMPLETED)
-            return self._farewell() if self._cut.done() else incoming.result()
-        finally:
-            if not incoming.done():
-                incoming.cancel()
+        if not self._cut.done():
+            self._incoming = asyncio.ensure_future(self._receive())
+            try:
+                await asyncio.wait((self._incoming, self._cut), return_when=asyncio.FIRST_COMPLETED)
+                if not self._cut.done():
+                    return self._incoming.result()
+            finally:
+                self._incoming.cancel()
+        await self._closed.wait()
+        return self._farewell()
 
     def _farewell(self) -> Message:
         return {"type": "websocket.disconnect", "code": self._cut.result(), "reason": ""}

@@ -11,9 +11,11 @@ from typing import Any
 import reflex as rx
 import structlog
 from reflex.event import Event
+from reflex.istate.data import HeaderData
 from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 from reflex_base.utils.format import sanitize_client_log_value
+from reflex_base.utils.serializers import serializer
 
 from portal_app import bootstrap, faults
 from portal_app.domain.visitors import Visitor
@@ -38,6 +40,12 @@ def fit(app: rx.App) -> None:
     app.add_middleware(Binding())
     app.register_lifespan_task(hear_the_bell)
     _guard(app)
+
+
+@serializer(to=dict, overwrite=True)
+def shown_headers(headers: HeaderData) -> dict[str, str]:
+    """Nothing of a socket's headers goes back to the browser: the gate's are ours, the rest it knows."""
+    return {}
 
 
 class Binding(Middleware):
@@ -77,7 +85,7 @@ def _guard(app: rx.App) -> None:
         try:
             frame = readable(data)
         except Refused as refusal:
-            log.warning("event_refused", why=refusal.why, event=sanitize_client_log_value(refusal.name, 200))
+            log.warning("event_refused", why=refusal.why, name=sanitize_client_log_value(refusal.name, 200))
             if refusal.is_unknown:
                 await _reload(namespace, sid)
             return

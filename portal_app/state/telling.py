@@ -33,7 +33,9 @@ def _events(exception: Exception, here: str) -> list[Event]:
         return [notice(exception.text or _("There is nothing here."), "refused")]
     reference = secrets.token_hex(4)
     log.error("event_failed", reference=reference, **faults.facts(exception))
-    text = _("Something went wrong on our side. Load the page again to see what was saved. Reference: {reference}")
+    text = _(
+        "Something went wrong on our side. Load the page again to see what was saved. Reference: {reference}"
+    )
     return [notice(text.format(reference=reference), "fault")]
 
 

@@ -1,0 +1,37 @@
+"""A trial portal served once for the module, and its people."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from portal_app.adapters.clock import SystemClock
+from portal_app.adapters.database import make_engine
+from tests.trial.served import Served, served
+from tests.world import World
+
+
+@pytest.fixture(scope="module")
+def portal_folder(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("portal")
+    shutil.copy(sqlite_template, folder / "portal.db")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def house(portal_folder: Path) -> Iterator[World]:
+    """The rows of the served portal; its clock is the machine's."""
+    engine = make_engine(f"sqlite:///{portal_folder / 'portal.db'}")
+    world = World(engine, portal_folder)
+    world.clock.moment = SystemClock().now()
+    yield world
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def portal(house: World, portal_folder: Path) -> Iterator[Served]:
+    with served("tests.trial.app:app", portal_folder) as running:
+        yield running
