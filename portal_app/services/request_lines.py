@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
 
 from portal_app.domain import lifecycle, reminders
 from portal_app.domain.lifecycle import State, Unsent
@@ -12,6 +15,7 @@ from portal_app.models import Answer, ClientRequest, Firm, Task
 from portal_app.services import firm_days, spoken
 from portal_app.services.work_rows import Received, WorkRows
 from portal_app.text import _, format_date, format_moment, ngettext
+from portal_app.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ def why_no_reminder(rows: WorkRows, request: ClientRequest, now: datetime) -> st
         return _("None: reminders are switched off for this request.")
     if not dues(tasks):
         return _("None: no open task with a due date calls for one.")
-    if rule.kind is reminders.Kind.GENTLE and request.reminders_go_on_at is None and _is_one_done(tasks):
+    if rule.kind is reminders.Kind.GENTLE and request.reminders_go_on_at is None and is_one_done(tasks):
         return _("Reminders stopped: a task is done.")
     if _most_used(rows.recipients.get(request.id, [])) >= reminders.MOST:
         return _("All five reminders went out. Resend the request to start again.")
@@ -153,6 +157,17 @@ def dues(tasks: list[Task]) -> list[reminders.Due]:
         for task in tasks
         if task.completed_at is None and task.due_on is not None and task.question_open_at is None
     ]
+
+
+def is_one_done(tasks: list[Task]) -> bool:
+    """Whether a task with a date was answered *done*, which stops gentle reminders (7.6)."""
+    return any(task.completed_at and task.due_on and task.answer is Answer.DONE for task in tasks)
+
+
+def tasks_of(work: Work, request_id: UUID) -> list[Task]:
+    """A request's tasks without those put aside, in the firm's order."""
+    query = select(Task).where(Task.section_id == request_id, col(Task.put_aside_at).is_(None))
+    return list(work.session.exec(query.order_by(col(Task.position), col(Task.id))))
 
 
 def rule_word(rule: reminders.Rule) -> str:
@@ -284,10 +299,6 @@ def _most_used(people: list[Received]) -> int:
 
 def _dots(used: int) -> list[bool]:
     return [number < used for number in range(reminders.MOST)]
-
-
-def _is_one_done(tasks: list[Task]) -> bool:
-    return any(task.completed_at and task.due_on and task.answer is Answer.DONE for task in tasks)
 
 
 def _yesterday(firm: Firm, now: datetime) -> date:

@@ -86,6 +86,7 @@ class TaskView:
     where: str = ""
     description: list[Block] = field(default_factory=list)
     typed: str = ""
+    due: str = ""
     due_on: str = ""
     needs_file: bool = False
     assignee_id: str = ""
@@ -165,6 +166,7 @@ def _opened(
         where=f"{section.name} · {item.title}",
         description=rich_text.blocks(task.description),
         typed=rich_text.to_typed(task.description),
+        due=spoken.short_day(task.due_on, firm_days.today(firm, work.now)) if task.due_on else "",
         due_on=task.due_on.isoformat() if task.due_on else "",
         needs_file=task.needs_file,
         assignee_id=str(task.assignee_id or ""),

@@ -22,7 +22,7 @@ from portal_app.services.request_lines import RecipientRow, ReminderRow, StatePa
 from portal_app.services.task_rows import TaskRow, section_row, task_row
 from portal_app.services.timeline_views import Moment
 from portal_app.services.work_rows import WorkRows, rows_of
-from portal_app.services.work_words import Choice, status_mark
+from portal_app.services.work_words import Choice, status_choices, status_mark
 from portal_app.text import _, format_date
 from portal_app.work import Work, reading
 
@@ -34,6 +34,8 @@ class SectionView:
     id: str = ""
     name: str = ""
     is_client: bool = False
+    is_nested: bool = False
+    within: str = ""
     count: str = ""
     tasks: list[TaskRow] = field(default_factory=list)
     put_aside: list[TaskRow] = field(default_factory=list)
@@ -78,6 +80,8 @@ class WorkView:
     to_resend: list[Choice] = field(default_factory=list)
     sections: list[SectionView] = field(default_factory=list)
     staff_choices: list[Choice] = field(default_factory=list)
+    status_choices: list[Choice] = field(default_factory=list)
+    places: list[Choice] = field(default_factory=list)
     timeline: list[Moment] = field(default_factory=list)
 
 
@@ -120,6 +124,8 @@ def _page(work: Work, rows: WorkRows, sections: list[SectionView]) -> WorkView:
         to_resend=[Choice(one.id, one.name) for one in sections if one.needs_resend],
         sections=sections,
         staff_choices=_staff(work, item),
+        status_choices=status_choices(),
+        places=[Choice(one.id, one.name) for one in sections if not one.is_client],
         timeline=list(timeline_views.of_work_item(work, rows.firm, item.id)),
     )
 
@@ -141,6 +147,8 @@ def _section(rows: WorkRows, section: Section, now: datetime) -> SectionView:
     shared = {
         "id": str(section.id),
         "name": section.name,
+        "is_nested": section.within_section_id is not None,
+        "within": str(section.within_section_id or ""),
         "tasks": _lines(rows, section, tasks, now),
         "put_aside": [task_row(rows, section, task, now) for task in aside],
         "count": _("{n} of {m}").format(n=done, m=len(tasks)) if tasks else "",

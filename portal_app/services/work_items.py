@@ -31,9 +31,11 @@ class WorkFields:
     due_on: date | None = None
 
 
-def add_work_item(ports: Ports, actor: Actor, client_id: UUID, fields: WorkFields) -> UUID:
+def add_work_item(ports: Ports, actor: Actor, client_id: UUID | None, fields: WorkFields) -> UUID:
     """Make a work item for a client of the firm (5.1). Raises `BadInput` beside the field."""
     with begin(ports, actor) as work:
+        if client_id is None:
+            raise BadInput(_("Choose whom the work is for."), field="client_id")
         client = access.client(work, client_id, Permission.WORK_EDIT)
         item = WorkItem(
             firm_id=client.firm_id,

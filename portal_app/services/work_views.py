@@ -25,6 +25,8 @@ from portal_app.work import Work, reading
 
 PAGE = 50
 """Rows of one page."""
+FOUND = 8
+"""Clients offered while one types."""
 
 OPEN, ALL, ARCHIVED, ME = "open", "all", "archived", "me"
 _NEVER = date(9999, 12, 31)
@@ -48,7 +50,7 @@ class WorkRow:
     """One work item in the list."""
 
     id: str = ""
-    to: str = ""
+    href: str = ""
     title: str = ""
     client: str = ""
     drawing: str = "open"
@@ -67,6 +69,7 @@ class WorkRow:
 class WorkList:
     """One page of the list; `next_after` is the address of the next one's start, empty on the last."""
 
+    firm_id: str = ""
     rows: list[WorkRow] = field(default_factory=list)
     next_after: str = ""
     client_name: str = ""
@@ -93,6 +96,7 @@ def work_list(ports: Ports, actor: Actor, filters: Filters) -> WorkList:
         progress = _progress(work, [item.id for item, _client, _name in shown])
         client = _client(work, filters.client)
         return WorkList(
+            firm_id=str(firm.id),
             rows=[
                 _row(work, firm, item, whose, name or "", progress.get(item.id, _Progress()))
                 for item, whose, name in shown
@@ -160,12 +164,16 @@ def _waits_on_client() -> ColumnElement[bool]:
 
 
 def _matches(words: str) -> ColumnElement[bool]:
-    plain = words.casefold().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-    pattern = f"%{plain}%"
+    pattern = _pattern(words)
     return or_(
         func.lower(WorkItem.title).like(pattern, escape="\\"),
         col(Client.name_key).like(pattern, escape="\\"),
     )
+
+
+def _pattern(words: str) -> str:
+    plain = words.strip().casefold().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    return f"%{plain}%"
 
 
 def _progress(work: Work, item_ids: list[UUID]) -> dict[UUID, _Progress]:
@@ -197,7 +205,7 @@ def _row(work: Work, firm: Firm, item: WorkItem, client: str, assignee: str, pro
     questions = progress.questions
     return WorkRow(
         id=str(item.id),
-        to=routes.to(routes.WORK, id=item.id),
+        href=routes.to(routes.WORK, id=item.id),
         title=item.title,
         client=client,
         drawing=drawing,
@@ -259,3 +267,16 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         return None
+
+
+def find_clients(ports: Ports, actor: Actor, words: str) -> list[Choice]:
+    """The first clients by name whose name holds these words: whom a new work item is for."""
+    with reading(ports, actor) as work:
+        access.allow(work, Permission.WORK_EDIT)
+        query = select(Client).where(
+            Client.firm_id == actor.firm_id,
+            col(Client.archived_at).is_(None),
+            col(Client.name_key).like(_pattern(words), escape="\\"),
+        )
+        found = work.session.exec(query.order_by(col(Client.name_key), col(Client.id)).limit(FOUND))
+        return [Choice(str(one.id), one.name) for one in found]

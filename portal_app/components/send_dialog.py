@@ -1,0 +1,349 @@
+"""Sending: what happens on the left, what they get on the right, warnings last before the foot (look: send)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from portal_app.components.staff_forms import dialog, error_of, form_dialog
+from portal_app.components.staff_icons import icon
+from portal_app.components.staff_parts import Child, button, named, note, page_link
+from portal_app.components.work_dialogs import IDLE, wrong
+from portal_app.components.work_parts import reminder_list
+from portal_app.state.work_send import RESEND, SEND, SETTINGS, WITHDRAW, SendState
+from portal_app.text import _
+
+D: Any = SendState
+
+
+def send_dialogs() -> rx.Component:
+    """The dialogs about one request, each open while the state says so."""
+    return rx.fragment(_send(), _settings(), _resend(), _withdraw())
+
+
+def _send() -> rx.Component:
+    foot = rx.el.div(
+        rx.el.p(
+            rx.cond(
+                D.view.refusal != "",
+                rx.el.span(D.view.refusal, class_name="late", id="refusal"),
+                rx.fragment(rx.el.b(D.view.count), " ", rx.el.span(D.view.how, class_name="m")),
+            ),
+            class_name="say",
+        ),
+        button(_("Save for later"), on_click=D.save),
+        button(
+            _("Send to client"),
+            drawing="send",
+            kind="main",
+            busy=D.is_busy,
+            disabled=(D.view.refusal != "") | (D.view.tabs.length() == 0),
+            on_click=D.send,
+            custom_attrs={"aria-describedby": "refusal", "data-send": ""},
+        ),
+        class_name="dfoot",
+    )
+    return dialog(
+        named(_("Send “{name}” to client"), D.view.title),
+        rx.el.div(
+            rx.el.div(_recipients(), _also(), _sender(), _rule(), _warnings(), class_name="left"),
+            rx.el.div(_mail(), _reminders(), class_name="right"),
+            class_name="two",
+            tab_index=0,
+            role="region",
+            aria_label=_("Send settings and preview"),
+        ),
+        foot,
+        on_leave=D.leave,
+        is_open=D.dialog == SEND,
+        wide=True,
+        sub=rx.el.p(D.view.where, class_name="fine m"),
+    )
+
+
+def _recipients() -> rx.Component:
+    return rx.el.fieldset(
+        rx.el.legend(_("Recipients"), class_name="label"),
+        rx.cond(
+            D.view.people.length() > 0,
+            rx.el.ul(rx.foreach(D.view.people, _person), class_name="who"),
+            rx.el.p(_("This client has no contact yet."), class_name="hint"),
+        ),
+        error_of("recipients", wrong(D, "recipients")),
+        rx.el.p(page_link(_("Add or correct a contact"), to=D.view.client_to, class_name="link fine")),
+        class_name="field",
+    )
+
+
+def _person(one: Any) -> rx.Component:
+    box = rx.Var.create("to-") + one.id
+    can = one.why_not == ""
+    return rx.el.li(
+        rx.el.input(
+            type="checkbox",
+            class_name="check",
+            id=box,
+            checked=one.is_chosen,
+            disabled=~can,
+            on_change=D.choose(one.id, ~one.is_chosen),
+        ),
+        rx.el.label(
+            rx.el.span(one.name),
+            rx.cond(
+                can,
+                rx.el.span(one.email, class_name="fine m"),
+                rx.el.span(icon("stop"), " ", one.why_not, class_name="fine late"),
+            ),
+            html_for=box,
+        ),
+        rx.cond(
+            can,
+            rx.el.span(one.detail, class_name="fine m"),
+            page_link(_("Correct"), to=D.view.client_to, class_name="fine link"),
+        ),
+        key=one.id,
+    )
+
+
+def _also() -> rx.Component:
+    return rx.el.div(
+        rx.el.h3(_("Who else sees it"), class_name="label"),
+        rx.cond(
+            D.view.also_see != "",
+            rx.el.p(
+                icon("eye"),
+                " ",
+                rx.el.b(D.view.also_see),
+                " ",
+                rx.el.span(_("through full access, without e-mails or reminders"), class_name="m"),
+            ),
+            rx.el.p(_("Nobody: no other contact has full access."), class_name="m"),
+        ),
+        rx.el.p(
+            _(
+                "Recipients see each other’s answers and files, with names. "
+                "Whoever should not gets a section of their own."
+            ),
+            class_name="hint",
+        ),
+    )
+
+
+def _sender() -> rx.Component:
+    return rx.el.div(
+        rx.el.h3(_("Sent by"), class_name="label"),
+        rx.el.p(D.view.sender),
+        rx.el.p(D.view.reply_to, class_name="hint"),
+    )
+
+
+def _rule() -> rx.Component:
+    kinds = (("none", _("None")), ("gentle", _("Gentle")), ("urgent", _("Urgent")), ("custom", _("Custom")))
+    return rx.el.fieldset(
+        rx.el.legend(_("Reminders"), class_name="label"),
+        rx.el.div(
+            *[
+                rx.el.label(
+                    rx.el.input(
+                        type="radio",
+                        name="rule",
+                        value=kind,
+                        checked=D.view.kind == kind,
+                        on_change=D.remind(kind),
+                        class_name="vh",
+                    ),
+                    word,
+                )
+                for kind, word in kinds
+            ],
+            class_name="seg",
+        ),
+        rx.cond(D.view.kind == "custom", _custom()),
+        rx.el.p(D.view.rule_hint, class_name="hint"),
+        class_name="field",
+    )
+
+
+def _custom() -> rx.Component:
+    return rx.el.div(
+        _number("before", _("From so many days before"), D.view.before, "0", "60"),
+        _number("every", _("Every so many days"), D.view.every, "1", "30"),
+        class_name="half",
+    )
+
+
+def _number(name: str, label: str, value: Any, least: str, most: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.label(label, html_for=f"rule-{name}"),
+        rx.el.input(
+            id=f"rule-{name}",
+            type="number",
+            min=least,
+            max=most,
+            default_value=value,
+            class_name="in",
+            on_change=D.count(name).debounce(300),
+        ),
+        error_of(f"rule-{name}", wrong(D, name)),
+        class_name="field",
+    )
+
+
+def _warnings() -> rx.Component:
+    return rx.cond(
+        D.view.warnings.length() > 0,
+        rx.el.div(
+            rx.el.h3(_("Before you send"), class_name="label"),
+            rx.foreach(D.view.warnings, lambda text: note(text)),
+            class_name="warnings",
+        ),
+    )
+
+
+def _mail() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            rx.el.h2(_("What they get")),
+            rx.cond(
+                D.view.tabs.length() > 1,
+                rx.el.span(
+                    rx.el.span(rx.foreach(D.view.tabs, _tab), class_name="seg"), class_name="end fine"
+                ),
+            ),
+            class_name="cap",
+        ),
+        rx.cond(
+            D.view.html != "",
+            rx.el.div(
+                rx.el.dl(
+                    rx.el.dt(_("From")),
+                    rx.el.dd(D.view.from_line),
+                    rx.el.dt(_("Subject")),
+                    rx.el.dd(D.view.subject),
+                    class_name="props",
+                ),
+                # Sandboxed without any right: the e-mail is looked at, nothing in it runs or leads anywhere.
+                rx.el.iframe(
+                    src_doc=D.view.html, sandbox="", title=_("The e-mail"), class_name="sheet", tab_index=-1
+                ),
+                class_name="mail",
+            ),
+            rx.el.p(_("Choose a recipient to see the e-mail."), class_name="hint"),
+        ),
+    )
+
+
+def _tab(one: Any) -> rx.Component:
+    return rx.el.label(
+        rx.el.input(
+            type="radio",
+            name="as",
+            value=one.value,
+            checked=D.view.shown == one.value,
+            on_change=D.show(one.value),
+            class_name="vh",
+        ),
+        one.word,
+        key=one.value,
+    )
+
+
+def _reminders() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            rx.el.h2(_("Coming reminders")),
+            rx.el.span(D.view.hour, class_name="end fine m"),
+            class_name="cap",
+        ),
+        rx.cond(
+            D.view.reminders.length() > 0,
+            reminder_list(D.view.reminders),
+            rx.el.p(D.view.no_reminder, class_name="hint"),
+        ),
+    )
+
+
+def _settings() -> rx.Component:
+    out: list[Child] = [
+        note(
+            _(
+                "This request is out: a new recipient gets the first e-mail at once, "
+                "and whoever is taken out loses their link at once."
+            ),
+            tone="calm",
+            drawing="mail",
+        )
+    ]
+    return dialog(
+        _("Send settings"),
+        rx.el.div(rx.cond(D.view.is_out, out[0]), _recipients(), _rule(), _reminders(), class_name="fields"),
+        rx.el.div(
+            button(_("Cancel"), on_click=D.leave),
+            button(_("Save"), kind="main", on_click=D.save),
+            class_name="dfoot",
+        ),
+        on_leave=D.leave,
+        is_open=D.dialog == SETTINGS,
+        sub=rx.el.p(D.view.title, class_name="fine m"),
+    )
+
+
+def _resend() -> rx.Component:
+    return form_dialog(
+        named(_("Resend “{name}”"), D.view.title),
+        rx.el.p(
+            _(
+                "Each gets a new e-mail with a new link; earlier links go on working. Their reminders start again."
+            )
+        ),
+        rx.el.fieldset(
+            rx.el.legend(_("To"), class_name="label"),
+            rx.el.ul(rx.foreach(D.view.people, _again), class_name="who"),
+            error_of("recipients", wrong(D, "recipients")),
+            class_name="field",
+        ),
+        rx.cond(D.view.refusal != "", note(D.view.refusal, tone="late", drawing="stop")),
+        save=_("Resend"),
+        on_submit=D.resend,
+        on_leave=D.leave,
+        is_open=D.dialog == RESEND,
+        busy=IDLE,
+    )
+
+
+def _again(one: Any) -> rx.Component:
+    box = rx.Var.create("again-") + one.id
+    row = rx.el.li(
+        rx.el.input(
+            type="checkbox",
+            class_name="check",
+            id=box,
+            name="recipients",
+            default_value=one.id,
+            default_checked=one.why_not == "",
+            disabled=one.why_not != "",
+        ),
+        rx.el.label(rx.el.span(one.name), rx.el.span(one.email, class_name="fine m"), html_for=box),
+        rx.cond(one.why_not != "", rx.el.span(one.why_not, class_name="fine late"), rx.el.span()),
+        key=one.id,
+    )
+    return rx.cond(one.is_recipient, row)
+
+
+def _withdraw() -> rx.Component:
+    return form_dialog(
+        named(_("Withdraw “{name}”?"), D.view.title),
+        rx.el.p(
+            _(
+                "Links, devices, reminders and e-mails that have not left end at once, for every recipient. "
+                "They are told, and whom to ask. What came in stays with you."
+            )
+        ),
+        save=_("Withdraw"),
+        save_kind="stop",
+        on_submit=D.withdraw,
+        on_leave=D.leave,
+        is_open=D.dialog == WITHDRAW,
+        busy=IDLE,
+    )

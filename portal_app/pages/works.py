@@ -1,0 +1,259 @@
+"""The list of work: filters in its address, due soonest first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from portal_app import routes
+from portal_app.components.staff_forms import error_of, field, form_dialog
+from portal_app.components.staff_frame import page_head, shell
+from portal_app.components.staff_icons import icon
+from portal_app.components.staff_parts import (
+    bone_rows,
+    button,
+    empty,
+    face,
+    hidden,
+    muted,
+    notches,
+    page_link,
+    status,
+    tab,
+    tabs,
+    waiting,
+)
+from portal_app.components.work_dialogs import IDLE, choices, work_fields, wrong
+from portal_app.pages._frames import staff_page
+from portal_app.state.works import NEW, WorksState
+from portal_app.text import N_, _
+
+S: Any = WorksState
+
+
+@staff_page(routes.WORKS, title=N_("Work"), on_load=S.load)
+def works() -> rx.Component:
+    """Every work item of the firm, a page at a time."""
+    return shell(
+        "work",
+        page_head(
+            _("Work"),
+            button(_("Add a work item"), drawing="plus", kind="main", key="c", on_click=S.add),
+            sub=rx.cond(S.is_loaded, S.view.count, " "),
+        ),
+        _tabs(),
+        rx.cond(
+            S.is_loaded & ~S.view.has_any,
+            empty(
+                _("No work yet"),
+                _("A work item holds what you do for a client and what you ask of them."),
+                button(_("Add a work item"), drawing="plus", on_click=S.add),
+                drawing="work",
+            ),
+            _list(),
+        ),
+        _new(),
+        keys=(
+            (("J", "K"), _("next, previous")),
+            (("↵",), _("open")),
+            (("/",), _("search")),
+            (("C",), _("add a work item")),
+        ),
+    )
+
+
+def _tabs() -> rx.Component:
+    wanted = S.filters.status
+    return tabs(
+        tab(_("Open"), is_current=wanted == "", on_click=S.narrow("status", "")),
+        tab(
+            _("Waiting on client"),
+            is_current=wanted == "waiting_on_client",
+            on_click=S.narrow("status", "waiting_on_client"),
+        ),
+        tab(_("Completed"), is_current=wanted == "completed", on_click=S.narrow("status", "completed")),
+        tab(_("All"), is_current=wanted == "all", on_click=S.narrow("status", "all")),
+        tab(_("Archived"), is_current=wanted == "archived", on_click=S.narrow("status", "archived")),
+        label=_("Show"),
+    )
+
+
+def _list() -> rx.Component:
+    return rx.fragment(
+        _filters(),
+        rx.cond(
+            S.is_loaded & (S.view.rows.length() == 0),
+            empty(
+                _("Nothing found"),
+                _("No work item fits these filters."),
+                button(_("Show all open work"), on_click=S.clear),
+                drawing="search",
+            ),
+            rx.el.table(
+                rx.el.caption(_("Work items"), class_name="vh"),
+                rx.el.thead(_heads()),
+                rx.el.tbody(
+                    rx.cond(S.is_loaded, rx.foreach(S.view.rows, _row), rx.fragment(waiting(), bone_rows(6)))
+                ),
+                class_name="grid cards rows",
+            ),
+        ),
+        _pager(),
+    )
+
+
+def _filters() -> rx.Component:
+    return rx.el.div(
+        rx.el.form(
+            icon("search"),
+            rx.el.input(
+                type="search",
+                name="search",
+                class_name="in",
+                default_value=S.filters.search,
+                key=S.filters.search,
+                placeholder=_("Title or client"),
+                aria_label=_("Search work"),
+                max_length=100,
+                custom_attrs={"data-key": "/"},
+            ),
+            on_submit=S.search,
+            class_name="grow",
+        ),
+        rx.el.select(
+            *choices(
+                S.view.staff_choices,
+                rx.el.option(_("Every assignee"), value=""),
+                rx.el.option(_("Assigned to me"), value="me"),
+            ),
+            value=S.filters.assignee,
+            on_change=lambda value: S.narrow("assignee", value),
+            class_name="in",
+            aria_label=_("Assignee"),
+        ),
+        rx.el.button(
+            icon("half"),
+            _("With open requests"),
+            type="button",
+            class_name=rx.cond(S.filters.waiting != "", "pill set", "pill"),
+            aria_pressed=S.filters.waiting != "",
+            on_click=S.narrow("waiting", rx.cond(S.filters.waiting != "", "", "1")),
+        ),
+        rx.cond(
+            S.view.client_name != "",
+            rx.el.button(
+                _("Client"),
+                rx.el.b(S.view.client_name),
+                icon("x"),
+                hidden(_("Take this filter away")),
+                type="button",
+                class_name="pill set",
+                on_click=S.narrow("client", ""),
+            ),
+        ),
+        class_name="filters",
+        role="search",
+    )
+
+
+def _heads() -> rx.Component:
+    words = (_("Work item"), _("Client"), _("Status"), _("Requests"), _("Assignee"), _("Due"))
+    return rx.el.tr(*[rx.el.th(word, scope="col") for word in words])
+
+
+def _row(row: Any) -> rx.Component:
+    return rx.el.tr(
+        rx.el.th(
+            page_link(row.title, to=row.href, title=row.title, custom_attrs={"data-main": "true"}),
+            scope="row",
+            class_name="name",
+        ),
+        rx.el.td(row.client, class_name="span"),
+        rx.el.td(status(row.drawing, row.status, row.tone), class_name="stc"),
+        rx.el.td(
+            rx.cond(
+                row.asked != "",
+                rx.fragment(notches(row.marks), " ", row.asked, hidden(" ", _("tasks done"))),
+                muted("–", small=False),
+            ),
+            rx.cond(
+                row.question != "", rx.el.span(icon("ask"), " ", row.question, class_name="fine wait asks")
+            ),
+            class_name="span",
+        ),
+        rx.el.td(rx.cond(row.initials != "", face(row.initials)), " ", row.assignee, class_name="off"),
+        rx.el.td(rx.el.span(row.due, class_name=rx.cond(row.is_late, "late", "")), class_name="end"),
+        key=row.id,
+        custom_attrs={"data-row": "true"},
+    )
+
+
+def _pager() -> rx.Component:
+    return rx.cond(
+        (S.view.next_after != "") | (S.filters.after != ""),
+        rx.el.div(
+            rx.el.div(
+                rx.cond(S.filters.after != "", button(_("First page"), on_click=S.narrow("after", ""))),
+                rx.cond(S.view.next_after != "", button(_("Next page"), drawing="right", on_click=S.onward)),
+                class_name="acts",
+            ),
+            class_name="pager",
+        ),
+    )
+
+
+def _new() -> rx.Component:
+    return form_dialog(
+        _("Add a work item"),
+        rx.cond(
+            S.view.client_name != "",
+            rx.fragment(
+                rx.el.p(_("For"), " ", rx.el.b(S.view.client_name)),
+                rx.el.input(type="hidden", name="client_id", value=S.filters.client),
+            ),
+            _client(),
+        ),
+        *work_fields(S, S.view.staff_choices),
+        save=_("Add"),
+        on_submit=S.save,
+        on_leave=S.leave,
+        is_open=S.dialog == NEW,
+        busy=IDLE,
+    )
+
+
+def _client() -> rx.Component:
+    return rx.fragment(
+        field(
+            "words",
+            _("Client"),
+            rx.el.input(
+                id="words",
+                name="words",
+                type="search",
+                class_name="in",
+                auto_complete="off",
+                max_length=100,
+                on_change=S.find.debounce(250),
+                custom_attrs={"data-first": "true"},
+            ),
+            hint=_("Type part of the name, then choose."),
+        ),
+        rx.el.fieldset(
+            rx.el.legend(_("Choose the client"), class_name="vh"),
+            rx.el.ul(rx.foreach(S.found, _found), class_name="who"),
+            error_of("client_id", wrong(S, "client_id")),
+            class_name="field",
+        ),
+    )
+
+
+def _found(one: Any) -> rx.Component:
+    box = rx.Var.create("for-") + one.value
+    return rx.el.li(
+        rx.el.input(type="radio", class_name="check", name="client_id", id=box, default_value=one.value),
+        rx.el.label(one.word, html_for=box),
+        rx.el.span(),
+        key=one.value,
+    )
