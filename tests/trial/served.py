@@ -44,9 +44,9 @@ class Served:
 
 
 @contextmanager
-def served(factory: str, folder: Path, **environment: str) -> Iterator[Served]:
-    """Serve `module:factory` with its data in `folder` until the block ends."""
-    port, log = free_port(), folder / "served.log"
+def served(factory: str, folder: Path, *, at: int | None = None, **environment: str) -> Iterator[Served]:
+    """Serve `module:factory` with its data in `folder` until the block ends; on port `at`, else on a free one."""
+    port, log = at or free_port(), folder / "served.log"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     given = {
         "__REFLEX_SKIP_COMPILE": "true",

@@ -1,0 +1,73 @@
+"""A served demo firm on each kind of database, and a Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlmodel import create_engine
+
+from tests.browser.demo import demo
+from tests.conftest import POSTGRES, absent
+from tests.trial.served import Served
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    path = os.environ.get("PORTAL_TEST_CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        absent("Chromium", "run scripts/chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def portal(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demo firm, served on each kind of database."""
+    folder = tmp_path_factory.mktemp("demo")
+    if request.param == "sqlite":
+        with demo(folder) as running:
+            yield running
+        return
+    with _database(f"comptoir_e2e_{os.getpid()}") as url, demo(folder, PORTAL_DATABASE_URL=url) as running:
+        yield running
+
+
+class _database:
+    """A database of PostgreSQL for one run."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.admin = create_engine(f"{POSTGRES}/postgres", isolation_level="AUTOCOMMIT")
+
+    def __enter__(self) -> str:
+        try:
+            with self.admin.connect() as connection:
+                connection.execute(text(f'CREATE DATABASE "{self.name}"'))
+        except OperationalError as fault:
+            absent("PostgreSQL", fault)
+        return f"{POSTGRES}/{self.name}"
+
+    def __exit__(self, *_: object) -> None:
+        with self.admin.connect() as connection:
+            connection.execute(text(f'DROP DATABASE "{self.name}" WITH (FORCE)'))
+        self.admin.dispose()
+
+
+@pytest.fixture
+def screenshots(request: pytest.FixtureRequest) -> Path:
+    """Where a test may leave pictures."""
+    folder = Path("test-results") / request.node.name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
