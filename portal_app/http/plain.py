@@ -53,13 +53,13 @@ def page(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
 
 async def typed_fields(request: Request) -> Typed | None:
     """The form's fields, the first of each name, without NUL; None for what is too large or no form."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
-        return None
     body = bytearray()
     async for piece in request.stream():
         body += piece
         if len(body) > LARGEST_FORM:
             return None
+    if body and request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
+        return None
     try:
         pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=50)
     except ValueError:
