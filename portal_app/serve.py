@@ -4,6 +4,7 @@ Never `reflex run`: it builds at each start, and one killed worker ends it.
 """
 
 import os
+import socket
 import sys
 
 from granian import Granian
@@ -16,6 +17,15 @@ from portal_app.settings import StartRefused, checked, settings
 os.environ |= {"__REFLEX_SKIP_COMPILE": "true", "REFLEX_ENV_MODE": "prod"}
 
 
+def _is_taken(host: str, port: int) -> bool:
+    """Granian would share the port with another portal without a word, and each would get half of the requests."""
+    try:
+        socket.create_connection((host, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
 def main() -> None:
     """Serve until told to stop. Unsafe settings end the process before anything listens."""
     try:
@@ -24,6 +34,10 @@ def main() -> None:
         sys.exit(str(refusal))
     if not (SITE / "documents.json").is_file():
         sys.exit(f"There is no site in {SITE}. Run `make build` first.")
+    if _is_taken(chosen.host, chosen.port):
+        sys.exit(
+            f"Something answers on port {chosen.port} already. Stop it, or choose another: PORT=8001 make run"
+        )
     Granian(
         "portal_app.asgi:app",
         factory=True,

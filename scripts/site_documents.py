@@ -14,6 +14,11 @@ from portal_app.assets import asset_url, content
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL)
 _MANIFEST = re.compile(r'href="(/assets/manifest-[^"]+\.js)"')
 _NO_IMAGE = '<meta content="" property="og:image"/>'
+_HEAD = (
+    '<link rel="icon" href="/favicon.svg" type="image/svg+xml"/><meta name="robots" content="noindex"/>'
+    '<meta name="theme-color" content="#fbfaf7" media="(prefers-color-scheme: light)"/>'
+    '<meta name="theme-color" content="#151412" media="(prefers-color-scheme: dark)"/>'
+)
 _SHELL = "__spa-fallback.html"
 
 
@@ -67,7 +72,7 @@ def documents(static: Path) -> Iterator[Document]:
         name = route.removeprefix("/").replace("/", ".") + ".html"
         source = static / (_SHELL if is_dynamic else f"{route.removeprefix('/')}.html")
         html = source.read_text(encoding="utf-8").replace(_NO_IMAGE, "")
-        head = sheet(page["audience"])
+        head = _HEAD + sheet(page["audience"])
         if is_dynamic:
             chunks = route_chunks(static, html, route)
             head += f"<title>{escape(page['title'])}</title>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -155,3 +156,22 @@ def test_the_server_ends_with_the_sentence_before_anything_listens() -> None:
     assert ended.returncode == 1
     assert "plain http" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_port_that_somebody_has_is_not_shared() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "PORTAL_DEMO": "true",
+            "PORT": port,
+        }
+        command = [sys.executable, "-m", "portal_app.serve"]
+
+        ended = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    assert ended.returncode == 1
+    assert f"port {port}" in ended.stderr
