@@ -1,5 +1,5 @@
 // Keys of a page: an element says its own with data-key ("e", "/"), a row of a list is data-row.
-// A letter clicks what bears it in the row that has the focus, else on the page; J and K walk the rows.
+// A letter clicks what bears it in the bar of a selection (data-bulk), in the row that has the focus, or on the page; J and K walk the rows.
 // Ctrl or Cmd with Enter sends the form one types in.
 // Otherwise nothing happens while one types, with a modifier, or behind an open dialog or menu (WCAG 2.1.4).
 import { useEffect } from "react";
@@ -30,7 +30,7 @@ function walk(step) {
 
 function press(key) {
   const wanted = `[data-key="${CSS.escape(key)}"]`;
-  const found = [...(currentRow()?.querySelectorAll(wanted) ?? []), ...document.querySelectorAll(`:not([data-row] *)${wanted}`)];
+  const found = [...document.querySelectorAll(`[data-bulk]${wanted}`), ...(currentRow()?.querySelectorAll(wanted) ?? []), ...document.querySelectorAll(`:not([data-row] *)${wanted}`)];
   const target = found.find((element) => !element.disabled && (isShown(element) || element.closest("[data-row]")));
   if (!target) return false;
   if (target.matches(TYPING)) target.focus();

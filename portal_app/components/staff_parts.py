@@ -61,7 +61,7 @@ def _attributes(props: dict[str, Any], key: str, opens: Text) -> dict[str, Any]:
 
 def button(
     text: Text,
-    *,
+    *more: Child,
     drawing: str = "",
     kind: str = "plain",
     small: bool = False,
@@ -71,7 +71,7 @@ def button(
     class_name: str = "",
     **props: Any,
 ) -> rx.Component:
-    """A button of `kind` main, plain, bare or stop.
+    """A button of `kind` main, plain, bare or stop; `more` stands after its text.
 
     `busy` puts a spinner in the drawing's place and lets nobody press twice; `key` is its letter
     (shortcuts.jsx); `opens` is the id of a `menu`.
@@ -85,6 +85,7 @@ def button(
     return rx.el.button(
         mark,
         text,
+        *more,
         class_name=f"{_shape(kind, small=small)} {class_name}".strip(),
         custom_attrs=_attributes(props, key, opens),
         **props,
@@ -276,7 +277,7 @@ def menu_item(
     text: Text,
     *,
     menu_name: Text,
-    drawing: str = "",
+    drawing: Text = "",
     detail: Text = "",
     tone: str = "",
     to: Text = "",
@@ -284,7 +285,7 @@ def menu_item(
 ) -> rx.Component:
     """One thing to do, or with `to` a page to go to; choosing it closes the menu."""
     inside: list[Child] = [
-        icon(drawing) if drawing else "",
+        icon(drawing) if isinstance(drawing, rx.Var) or drawing else "",
         text,
         rx.el.span(detail, class_name="end") if isinstance(detail, rx.Var) or detail else "",
     ]

@@ -38,3 +38,10 @@ def moment(when: datetime, now: datetime, zone: str) -> str:
     if here - local <= RECENT:
         return f"{format_date(local, 'weekday').split()[0]} {format_time(when, zone)}"
     return short_day(local, here)
+
+
+def coming(when: datetime, now: datetime, zone: str) -> str:
+    """A moment to come: the hour today, else the day and the hour."""
+    local, here = when.astimezone(ZoneInfo(zone)).date(), now.astimezone(ZoneInfo(zone)).date()
+    hour = format_time(when, zone)
+    return hour if local == here else f"{format_date(local, 'weekday')}, {hour}"

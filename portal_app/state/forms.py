@@ -69,13 +69,20 @@ class FormState(PageState, mixin=True):
         """
         if self.dialog != dialog:
             return None
+        saved = await self._taken(service, *args, **more)
+        if saved:
+            self._close()
+        return saved
+
+    async def _taken(
+        self, service: Callable[Concatenate[Ports, Actor, P], R], /, *args: P.args, **more: P.kwargs
+    ) -> Saved[R] | None:
+        """Run the service of a form that is no dialog; None where it was refused beside a field."""
         self.wrong_field = self.wrong_text = ""
         try:
-            value = await self._call(service, *args, **more)
+            return Saved(await self._call(service, *args, **more))
         except PortalError as refusal:
             if not refusal.field:
                 raise
             self.wrong_field, self.wrong_text = refusal.field, refusal.text
             return None
-        self._close()
-        return Saved(value)
