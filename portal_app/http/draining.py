@@ -17,7 +17,7 @@ class Draining:
         self._waiting: set[asyncio.Timeout] = set()
 
     def begin(self) -> None:
-        """End every wait now, and each later one at once. Call in the loop's thread."""
+        """End every wait now. Call in the loop's thread."""
         self.is_on = True
         for wait in list(self._waiting):
             wait.reschedule(asyncio.get_running_loop().time())
@@ -25,7 +25,7 @@ class Draining:
     @asynccontextmanager
     async def patience(self, seconds: float) -> AsyncIterator[None]:
         """Let the block wait `seconds` for something. Raises `TimeoutError`, also when draining begins."""
-        async with asyncio.timeout(0 if self.is_on else seconds) as wait:
+        async with asyncio.timeout(seconds) as wait:
             self._waiting.add(wait)
             try:
                 yield
@@ -52,3 +52,10 @@ class Draining:
 
 draining = Draining()
 """This process's."""
+
+
+@asynccontextmanager
+async def listening() -> AsyncIterator[None]:
+    """A lifespan task: this process hears that it is to stop."""
+    draining.listen()
+    yield

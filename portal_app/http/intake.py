@@ -120,7 +120,7 @@ async def discard(request: Request, most: int = 32 * PART) -> None:
 async def _chunks(request: Request) -> AsyncIterator[bytes]:
     loop = asyncio.get_running_loop()
     stream, counted, until = aiter(request.stream()), 0, loop.time() + PART_WITHIN
-    while True:
+    while not draining.is_on:
         try:
             async with draining.patience(min(IDLE, until - loop.time())):
                 chunk = await anext(stream)
@@ -128,13 +128,14 @@ async def _chunks(request: Request) -> AsyncIterator[bytes]:
             return
         except TimeoutError:
             if draining.is_on:
-                raise Misspoken(503, _("The portal is restarting. The upload goes on in a moment.")) from None
+                break
             raise Misspoken(408, _("Nothing arrived for a while. The upload can go on.")) from None
         counted += len(chunk)
         if counted >= PART:
             counted, until = 0, loop.time() + PART_WITHIN
         if chunk:
             yield chunk
+    raise Misspoken(503, _("The portal is restarting. The upload goes on in a moment."))
 
 
 async def _to_the_end(ending: object) -> None:
