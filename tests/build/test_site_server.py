@@ -50,7 +50,7 @@ def client(folder: Path) -> TestClient:
     return TestClient(Site(folder), headers={"accept-language": "en", "accept-encoding": "identity"})
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def views(monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty register of first views, put back afterwards."""
     monkeypatch.setattr(first_view, "_views", {})
@@ -155,7 +155,6 @@ def test_head_says_the_same_without_the_body(client: TestClient) -> None:
     )
 
 
-@pytest.mark.usefixtures("views")
 @pytest.mark.parametrize("accepted", ["br", "gzip", "identity"])
 def test_a_first_view_stands_just_before_the_body_ends(client: TestClient, accepted: str) -> None:
     first_view.register(REQUEST, lambda request: f"<h1>{request.path_params['id']} {locale()}</h1>")
@@ -168,7 +167,6 @@ def test_a_first_view_stands_just_before_the_body_ends(client: TestClient, accep
     assert "etag" not in answer.headers
 
 
-@pytest.mark.usefixtures("views")
 def test_a_first_view_may_lead_elsewhere_or_leave_the_page_bare(client: TestClient) -> None:
     async def led_away(_request: Request) -> RedirectResponse:
         return RedirectResponse("/f/demo/login", status_code=303)
@@ -180,7 +178,6 @@ def test_a_first_view_may_lead_elsewhere_or_leave_the_page_bare(client: TestClie
     assert 'id="first"' not in client.get("/requests/1").text
 
 
-@pytest.mark.usefixtures("views")
 def test_a_page_has_one_first_view() -> None:
     first_view.register(HOME, lambda _request: None)
 
