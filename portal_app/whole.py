@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from portal_app import bootstrap
 from portal_app.gate import Gate
 from portal_app.http import routes
+from portal_app.http.setup import announce
 from portal_app.http.site import Site
 from portal_app.jobs.timetable import running
 from portal_app.portal_app import app as reflex_app
@@ -108,6 +109,7 @@ def load() -> tuple[ASGIApp, Life]:
             await stack.enter_async_context(reflex.router.lifespan_context(reflex))
             if chosen.role != "web":
                 await stack.enter_async_context(timetable())
+            await asyncio.to_thread(announce, bootstrap.ports())
             yield
 
     return Gate(served, sessions=SessionBook(bootstrap.ports()), settings=chosen), life

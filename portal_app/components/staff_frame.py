@@ -139,7 +139,7 @@ def _account_menu() -> rx.Component:
         rx.el.hr(),
         rx.el.form(
             rx.el.button(icon("out"), _("Sign out"), type="submit"),
-            action=routes.STAFF_LOGIN,
+            action=routes.STAFF_LOGOUT,
             method="post",
         ),
         name=ACCOUNT_MENU,

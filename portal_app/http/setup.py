@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from zoneinfo import available_timezones
 
+import structlog
+from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -15,9 +18,12 @@ from portal_app.http import visitors
 from portal_app.http.auth import welcome
 from portal_app.http.plain import Typed, page, visit
 from portal_app.http.rendering import render
+from portal_app.ports import Ports
 from portal_app.services import setup
 from portal_app.services.setup import FirstFirm
 from portal_app.text import _, locale
+
+log = structlog.get_logger(__name__)
 
 AT_HOME = "America/Toronto"
 _CONTINENTS = (
@@ -59,6 +65,19 @@ def save(request: Request, typed: Typed) -> Response:
     response = welcome(done)
     response.headers["Location"] = paths.STAFF_MFA
     return response
+
+
+def announce(ports: Ports) -> None:
+    """Print the set-up key while there is no firm; a database that is away or empty of tables is only logged."""
+    try:
+        key = setup.setup_key(ports)
+    except DBAPIError:
+        log.warning("setup_key_not_read")
+        return
+    if key is not None:
+        page = f"{ports.settings.public_url}{paths.SETUP}"
+        sys.stdout.write(f"There is no firm yet. Make it at {page} with this key:\n{key}\n")
+        sys.stdout.flush()
 
 
 @cache

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Engine, text
 
+from portal_app.adapters.database import EngineSessions, make_engine
+from portal_app.http.setup import announce
 from portal_app.models import Firm
 from portal_app.services.setup import setup_key
 from tests.http.test_auth import shown
@@ -37,6 +42,27 @@ def test_1_1_the_page_makes_the_firm_signs_in_and_asks_for_the_second_step(empty
     assert (done.status_code, done.headers["location"]) == (303, "/staff/mfa")
     assert [firm.name for firm in empty.all(Firm)] == ["Côté CPA"]
     assert "codes come by e-mail" in shown(page.get("/staff/mfa"))
+
+
+def test_1_1_the_key_is_printed_at_start_until_there_is_a_firm(
+    empty: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    announce(empty.ports)
+    printed = capsys.readouterr().out
+    assert "http://localhost:8000/setup" in printed
+    browser(empty).post("/setup", data=TYPED | {"key": printed.split()[-1]})
+    assert len(empty.all(Firm)) == 1
+    announce(empty.ports)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_database_without_tables_stops_no_start(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = make_engine(f"sqlite:///{tmp_path / 'empty.db'}")
+    announce(replace(world.ports, sessions=EngineSessions(nowhere)))
+    nowhere.dispose()
+    assert "/setup" not in capsys.readouterr().out
 
 
 def test_1_1_the_page_is_gone_once_there_is_a_firm(world: World) -> None:
