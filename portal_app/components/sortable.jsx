@@ -71,7 +71,7 @@ export function Board({ words, onMove, children }) {
   const move = (item, place) => {
     if (place.before === item.id) return;
     returnFocus(root.current, item.id);
-    onMove?.(item.kind, item.id, place.parent, place.before);
+    onMove?.(item.kind, item.id, place.parent || null, place.before || null);
   };
   const byAlt = (event) => {
     const step = event.altKey && { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -82,6 +82,7 @@ def _tabs() -> rx.Component:
 def _list() -> rx.Component:
     return rx.fragment(
         _filters(),
+        rx.cond(S.is_loaded, rx.fragment(), waiting()),
         rx.cond(
             S.is_loaded & (S.view.rows.length() == 0),
             empty(
@@ -94,7 +95,7 @@ def _list() -> rx.Component:
                 rx.el.caption(_("Work items"), class_name="vh"),
                 rx.el.thead(_heads()),
                 rx.el.tbody(
-                    rx.cond(S.is_loaded, rx.foreach(S.view.rows, _row), rx.fragment(waiting(), bone_rows(6)))
+                    rx.cond(S.is_loaded, rx.foreach(S.view.rows, _row), bone_rows(6))
                 ),
                 class_name="grid cards rows",
             ),

@@ -19,13 +19,13 @@ from portal_app.services import arranging, sections, sending, work_item_views, w
 from portal_app.services.checklists import Moved
 from portal_app.services.work_item_views import WorkView
 from portal_app.services.work_items import WorkFields
-from portal_app.state.base import BLANK, Line, Payload, handler
+from portal_app.state.base import Line, Payload, handler
 from portal_app.state.forms import FormState
 from portal_app.state.tab import notice
 from portal_app.text import _
 
 P = Permission
-MaybeId = Annotated[UUID | None, BLANK]
+MaybeId = UUID | None
 
 EDIT, COMPLETE, SECTION, REMOVE, RESEND, COPY, ARCHIVE = (
     "work-edit",
@@ -44,8 +44,8 @@ class WorkForm(Payload):
     title: Line
     external_name: Line = ""
     assignee_id: MaybeId = None
-    starts_on: Annotated[date | None, BLANK] = None
-    due_on: Annotated[date | None, BLANK] = None
+    starts_on: date | None = None
+    due_on: date | None = None
 
 
 class SectionForm(Payload):

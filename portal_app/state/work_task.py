@@ -16,7 +16,7 @@ from portal_app.models import Answer, new_id
 from portal_app.services import arranging, checklists, comments, staff_answers, task_rows
 from portal_app.services.checklists import TaskFields
 from portal_app.services.task_rows import TaskView
-from portal_app.state.base import BLANK, Line, Payload, Text, handler
+from portal_app.state.base import Line, Payload, Text, handler
 from portal_app.state.forms import FormState
 from portal_app.state.tab import notice
 from portal_app.state.work import WorkState
@@ -25,7 +25,7 @@ from portal_app.text import _
 P = Permission
 OPEN, FORM, ANSWER, REOPEN, REMOVE = "task", "task-form", "task-answer", "task-reopen", "task-remove"
 Title = Annotated[str, Field(max_length=1_000)]
-Day = Annotated[date | None, BLANK]
+Day = date | None
 
 
 class TaskForm(Payload):
@@ -35,7 +35,7 @@ class TaskForm(Payload):
     description: Text = ""
     due_on: Day = None
     needs_file: bool = False
-    assignee_id: Annotated[UUID | None, BLANK] = None
+    assignee_id: UUID | None = None
     tell: bool = False
 
 

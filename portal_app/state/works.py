@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from portal_app.services import work_items, work_views
 from portal_app.services.work_items import WorkFields
 from portal_app.services.work_views import Filters, WorkList
 from portal_app.services.work_words import Choice
-from portal_app.state.base import BLANK, Line, Payload, handler
+from portal_app.state.base import Line, Payload, handler
 from portal_app.state.forms import FormState
 from portal_app.state.tab import notice
 from portal_app.text import _
@@ -34,11 +34,11 @@ class NewWork(Payload):
     """The form of a new work item."""
 
     title: Line
-    client_id: Annotated[UUID | None, BLANK] = None
+    client_id: UUID | None = None
     external_name: Line = ""
-    assignee_id: Annotated[UUID | None, BLANK] = None
-    starts_on: Annotated[date | None, BLANK] = None
-    due_on: Annotated[date | None, BLANK] = None
+    assignee_id: UUID | None = None
+    starts_on: date | None = None
+    due_on: date | None = None
     words: Line = ""
 
 
