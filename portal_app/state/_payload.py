@@ -7,9 +7,9 @@ import json
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Final, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from reflex_base.utils.form import FormData
 from typing_extensions import TypedDict
 
@@ -27,12 +27,8 @@ Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 """Several lines."""
 
 
-def _no_blank(value: object) -> object:
-    return None if value == "" else value
-
-
-BLANK = BeforeValidator(_no_blank)
-"""`Annotated[date | None, BLANK]`: a form's empty field is nothing."""
+BLANK: Final = "blank"
+"""`Annotated[date | None, BLANK]` says what holds wherever None may stand: what is left empty is None."""
 
 
 class Payload(BaseModel):
@@ -48,6 +44,7 @@ class Shape:
     signature: inspect.Signature
     adapter: TypeAdapter[Any]
     forms: dict[str, type[Payload]]
+    blanks: frozenset[str]
 
     @classmethod
     def of(cls, handler: Callable[..., Any]) -> Shape:
@@ -73,6 +70,7 @@ class Shape:
             ),
             adapter=TypeAdapter(arguments),
             forms={name: hint for name, hint in fields.items() if _is_form(hint)},
+            blanks=frozenset(name for name, hint in fields.items() if _may_be_none(hint)),
         )
 
     def reflex_hints(self) -> dict[str, Any]:
@@ -92,7 +90,9 @@ class Shape:
 
     def _unpacked(self, name: str, value: Any) -> Any:
         form = self.forms.get(name)
-        return _form_fields(value, form) if form is not None and isinstance(value, FormData) else value
+        if form is not None and isinstance(value, FormData):
+            return _form_fields(value, form)
+        return None if value == "" and name in self.blanks else value
 
 
 def _unusable(field: str) -> BadInput:
@@ -108,6 +108,12 @@ def _field(fault: Exception) -> str:
 
 def _is_form(hint: Any) -> bool:
     return isinstance(hint, type) and issubclass(hint, Payload)
+
+
+def _may_be_none(hint: Any) -> bool:
+    if get_origin(hint) is Annotated:
+        hint = get_args(hint)[0]
+    return type(None) in get_args(hint)
 
 
 def _checked(hint: Any, where: str) -> Any:
@@ -140,7 +146,7 @@ def _is_bounded(value: object, depth: int) -> bool:
 
 
 def _form_fields(form: FormData[str, Any], model: type[Payload]) -> dict[str, Any]:
-    """A submitted form as its model's fields: boxes are true or false, lists hold every entry."""
+    """A submitted form as its model's fields: boxes are on or off, lists hold every entry, blanks may be None."""
     fields: dict[str, Any] = dict(form)
     for name, field in model.model_fields.items():
         if field.annotation is bool and not isinstance(form.get(name), bool):
@@ -148,4 +154,6 @@ def _form_fields(form: FormData[str, Any], model: type[Payload]) -> dict[str, An
         elif get_origin(field.annotation) in (list, tuple, set, frozenset):
             entries = form.getlist(name)
             fields[name] = entries[0] if len(entries) == 1 and isinstance(entries[0], list) else entries
+        elif fields.get(name) == "" and _may_be_none(field.annotation):
+            fields[name] = None
     return fields

@@ -10,11 +10,17 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 
+import structlog
+
+from portal_app import faults
+
 Tell = Callable[[str, str], Awaitable[None]]
 """Tells one tab to run one handler."""
 
 PAUSE = 0.5
 """Seconds between two rounds of one person: two a second at most."""
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -73,8 +79,15 @@ class Tabs:
             while calls := self._due[person]:
                 self._due[person] = set()
                 for token, handler in sorted(calls):
-                    if token in self._tabs:
-                        await tell(token, handler)
+                    await self._tell(token, handler, tell)
                 await asyncio.sleep(PAUSE)
         finally:
             del self._due[person]
+
+    async def _tell(self, token: str, handler: str, tell: Tell) -> None:
+        if token not in self._tabs:
+            return
+        try:
+            await tell(token, handler)
+        except Exception as fault:  # noqa: BLE001 (a tab on its way out keeps nobody else from hearing)
+            log.warning("tab_not_told", **faults.facts(fault))

@@ -498,7 +498,7 @@ def test_a_ring_has_the_tabs_that_listen_ask_again(portal: Served, house: World)
     async def scene() -> None:
         async with browser(portal.url, cookies=cookies, path="/staff") as tab:
             await tab.until(lambda one: of(one, STAFF, "who"))
-            await tab.send(f"{STAFF}.follow", text="firm:7")
+            await tab.send(f"{STAFF}.follow", channel="firm:7")
             await tab.send(f"{STAFF}.keep", text="listening")
             await tab.until(knows(STAFF, "kept", "listening"))
             async with httpx.AsyncClient() as http:
