@@ -51,6 +51,9 @@ DOWNLOAD: Final = "/files/{id}/download"
 
 LANGUAGE: Final = "/language/{language}"
 
+SOCKET: Final = "/_event"
+"""Reflex's own: the one path of it that is served."""
+
 HEALTHZ: Final = "/healthz"
 READYZ: Final = "/readyz"
 MAILBOX: Final = "/dev/mailbox"

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portal_app import bootstrap
+from portal_app import routes as paths
 from portal_app.gate import Gate
 from portal_app.http import routes
 from portal_app.http.setup import announce
@@ -21,7 +22,6 @@ from portal_app.portal_app import app as reflex_app
 from portal_app.services.sessions import SessionBook
 from portal_app.settings import LOOPBACK, settings
 
-SOCKET = "/_event"
 Life = Callable[[], AbstractAsyncContextManager[None]]
 
 
@@ -43,7 +43,7 @@ class Portal:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or socket."""
-        if scope["path"].startswith(SOCKET):
+        if scope["path"].startswith(paths.SOCKET):
             await self._reflex(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000})
