@@ -72,6 +72,8 @@ def built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     done: list[str] = []
     told: dict[str, Any] = {
         "ROOT": tmp_path,
+        "NEW": tmp_path / "site-new",
+        "OLD": tmp_path / "site-old",
         "source_digest": lambda: "sources",
         "site_stamp": lambda sources: f"stamp of {sources}",
         "assemble": lambda _target, sources: done.append(sources),
