@@ -55,7 +55,7 @@ def _search() -> rx.Component:
             class_name="fine m",
             custom_attrs={"aria-live": "polite"},
         ),
-        class_name="filters",
+        class_name="filters lone",
         role="search",
     )
 

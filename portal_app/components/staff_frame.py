@@ -7,8 +7,9 @@ from typing import Any
 import reflex as rx
 
 from portal_app import routes
+from portal_app.components.plain_form import plain_form
 from portal_app.components.staff_icons import Text, icon, sprite
-from portal_app.components.staff_parts import Child, face, hidden, menu, page_link
+from portal_app.components.staff_parts import Child, face, hidden, menu, page_link, plain_link
 from portal_app.state.staff_frame import FrameState
 from portal_app.text import _
 
@@ -136,12 +137,9 @@ def _top() -> rx.Component:
 def _account_menu() -> rx.Component:
     return menu(
         rx.el.p(FrameState.view.name),
+        plain_link(icon("key"), _("Authenticator app"), href=routes.STAFF_MFA),
         rx.el.hr(),
-        rx.el.form(
-            rx.el.button(icon("out"), _("Sign out"), type="submit"),
-            action=routes.STAFF_LOGOUT,
-            method="post",
-        ),
+        plain_form(rx.el.button(icon("out"), _("Sign out"), type="submit"), action=routes.STAFF_LOGOUT),
         name=ACCOUNT_MENU,
     )
 

@@ -107,7 +107,7 @@ def _piece(piece: Any) -> rx.Component:
 
 def _when(item: Any) -> rx.Component:
     shown = rx.cond(item.is_fresh, rx.el.span(_("Just now"), class_name="tag acc"), rx.el.span(item.when))
-    return rx.el.span(rx.cond(item.is_unread, hidden(_("Unread"), ", ")), shown, class_name="when")
+    return rx.el.span(rx.cond(item.is_unread, hidden(_("Not read yet"), ", ")), shown, class_name="when")
 
 
 def _row_acts(item: Any) -> rx.Component:

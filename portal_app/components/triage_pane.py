@@ -154,7 +154,7 @@ def _file(file: Any) -> rx.Component:
     return rx.el.li(
         icon("file"),
         plain_link(file.name, href=file.href, title=file.name, download=True),
-        rx.cond(file.is_late, tag(_("late"), "wait")),
+        rx.cond(file.is_late, tag(_("after closing"), "wait")),
         rx.cond(file.is_damaged, tag(_("damaged"), "late")),
         rx.el.span(file.detail, class_name="n"),
         key=file.id,

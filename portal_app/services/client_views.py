@@ -205,7 +205,7 @@ def _asked(work: Work, item: WorkItem) -> list[RequestRow]:
         RequestRow(
             id=str(request.id),
             href=routes.to(routes.WORK, id=item.id),
-            title=item.title,
+            title=item.title if item.title != names.get(request.id) else "",
             name=names.get(request.id, ""),
             parts=request_lines.state_parts(rows, request, work.now),
         )

@@ -119,7 +119,7 @@ def _commented(facts: Facts) -> str:
 
 def _uploaded(facts: Facts) -> str:
     text = _("put {name} on a task").format(name=facts.get("name", ""))
-    return f"{text}, {_('arrived after closing')}" if facts.get("is_late") else text
+    return _("{text}, after closing").format(text=text) if facts.get("is_late") else text
 
 
 def _reminded(facts: Facts) -> str:
@@ -156,7 +156,7 @@ WORDS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "contact_linked": ("link", _titled(lambda: _("linked {name}"))),
     "contact_unlinked": ("link", _titled(lambda: _("unlinked {name}"))),
     "address_changed": ("pen", _titled(lambda: _("changed the address of {name}"))),
-    "work_added": ("work", _titled(lambda: _("made {title}"))),
+    "work_added": ("work", _titled(lambda: _("created {title}"))),
     "work_completed": ("done", _titled(lambda: _("completed the work"))),
     "work_reopened": ("undo", _titled(lambda: _("reopened the work"))),
     "work_archived": ("box", _titled(lambda: _("archived the work"))),

@@ -195,7 +195,7 @@ def _sees(work: Work, sight: Sight, task: Task | None) -> str:
         return ""
     text = _("{names} will see it.").format(names=names)
     if task is not None and task.question_open_at is not None:
-        text = f"{text} {_('Reminders for this task start again.')}"
+        text += " " + _("Reminders for this task start again.")
     return text
 
 

@@ -126,8 +126,9 @@ def snooze_choices(now: datetime, zone: str) -> list[SnoozeChoice]:
 def _summary(counts: dict[str, int]) -> str:
     if not counts[UNREAD]:
         return _("nothing unread")
+    unread = ngettext("{n} unread", "{n} unread", counts[UNREAD])
     clients = ngettext("from {n} client", "from {n} clients", counts[CLIENTS])
-    return f"{ngettext('{n} unread', '{n} unread', counts[UNREAD])} {clients}"
+    return f"{unread} {clients}"
 
 
 def _number(count: int) -> str:

@@ -148,4 +148,5 @@ def _quoted(told: Told) -> str:
 def _weight(told: Told) -> str:
     if not told.files:
         return ""
-    return f"{ngettext('{n} file', '{n} files', told.files)} · {format_size(told.size)}"
+    files = ngettext("{n} file", "{n} files", told.files)
+    return f"{files} · {format_size(told.size)}"

@@ -126,9 +126,7 @@ class TriageState(FormState, rx.State):
         await self._call(triage_marks.snooze, meant, choice)
         await self._after()
         back = next((one.detail for one in self.found.choices if one.value == choice), "")
-        text = ngettext(
-            "Snoozed: it comes back {moment}.", "{n} snoozed: they come back {moment}.", len(meant)
-        )
+        text = ngettext("Snoozed until {moment}.", "{n} snoozed until {moment}.", len(meant))
         yield notice(text.format(moment=back))
 
     @handler(Permission.REQUEST_EDIT)
