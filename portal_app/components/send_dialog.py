@@ -15,6 +15,7 @@ from portal_app.state.work_send import RESEND, SEND, SETTINGS, WITHDRAW, SendSta
 from portal_app.text import _
 
 D: Any = SendState
+FORM = "send-form"
 
 
 def send_dialogs() -> rx.Component:
@@ -39,9 +40,12 @@ def _send() -> rx.Component:
             kind="main",
             busy=D.is_busy,
             disabled=(D.view.refusal != "") | (D.view.tabs.length() == 0),
-            on_click=D.send,
-            custom_attrs={"aria-describedby": "refusal", "data-send": ""},
+            type="submit",
+            form=FORM,
+            custom_attrs={"aria-describedby": "refusal"},
         ),
+        # Empty, since the dialog's parts are laid out as its children: the fields name it, so that Ctrl+Enter sends.
+        rx.el.form(id=FORM, on_submit=D.send),
         class_name="dfoot",
     )
     return dialog(
@@ -87,6 +91,7 @@ def _person(one: Any) -> rx.Component:
             checked=one.is_chosen,
             disabled=~can,
             on_change=D.choose(one.id, ~one.is_chosen),
+            form=FORM,
         ),
         rx.el.label(
             rx.el.span(one.name),
@@ -151,6 +156,7 @@ def _rule() -> rx.Component:
                         value=kind,
                         checked=D.view.kind == kind,
                         on_change=D.remind(kind),
+                        form=FORM,
                         class_name="vh",
                     ),
                     word,

@@ -47,9 +47,11 @@ function nextEdge(event, { currentCoordinates, context }) {
   event.preventDefault();
   const { droppableContainers, droppableRects, collisionRect, active } = context;
   const here = collisionRect.top;
+  // To land right after where it stands would move nothing.
+  const own = droppableRects.get(`before:${active.id}`);
   const edges = fitting(droppableContainers.getEnabled(), active.data.current.kind)
     .map((one) => edge(one, droppableRects))
-    .filter((y) => y !== null && (y - here) * step > 2)
+    .filter((y) => y !== null && (y - here) * step > 2 && !(own && Math.abs(y - own.bottom) <= 2))
     .sort((a, b) => (a - b) * step);
   if (!edges.length) return currentCoordinates;
   return { x: currentCoordinates.x, y: currentCoordinates.y + edges[0] - here };
@@ -120,7 +122,8 @@ export function Liftable({ element: Tag = "li", kind, liftId, parent, label, fix
     drag.setNodeRef(node);
     drop.setNodeRef(node);
   };
-  const shift = drag.transform ? { transform: `translate3d(0, ${drag.transform.y}px, 0)`, zIndex: 5 } : undefined;
+  // A section is taller than the screen: it stays in its place, only paler.
+  const shift = drag.transform && kind !== "section" ? { transform: `translate3d(0, ${drag.transform.y}px, 0)`, zIndex: 5 } : undefined;
   return (
     <Row.Provider value={{ drag, fixed }}>
       <Tag

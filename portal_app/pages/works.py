@@ -17,6 +17,7 @@ from portal_app.components.staff_parts import (
     face,
     hidden,
     muted,
+    named,
     notches,
     page_link,
     status,
@@ -27,7 +28,7 @@ from portal_app.components.staff_parts import (
 from portal_app.components.work_dialogs import IDLE, choices, work_fields, wrong
 from portal_app.pages._frames import staff_page
 from portal_app.state.works import NEW, WorksState
-from portal_app.text import N_, _
+from portal_app.text import N_, _, pgettext
 
 S: Any = WorksState
 
@@ -66,15 +67,23 @@ def works() -> rx.Component:
 def _tabs() -> rx.Component:
     wanted = S.filters.status
     return tabs(
-        tab(_("Open"), is_current=wanted == "", on_click=S.narrow("status", "")),
+        tab(pgettext("work items", "Open"), is_current=wanted == "", on_click=S.narrow("status", "")),
         tab(
             _("Waiting on client"),
             is_current=wanted == "waiting_on_client",
             on_click=S.narrow("status", "waiting_on_client"),
         ),
-        tab(_("Completed"), is_current=wanted == "completed", on_click=S.narrow("status", "completed")),
-        tab(_("All"), is_current=wanted == "all", on_click=S.narrow("status", "all")),
-        tab(_("Archived"), is_current=wanted == "archived", on_click=S.narrow("status", "archived")),
+        tab(
+            pgettext("work items", "Completed"),
+            is_current=wanted == "completed",
+            on_click=S.narrow("status", "completed"),
+        ),
+        tab(pgettext("work items", "All"), is_current=wanted == "all", on_click=S.narrow("status", "all")),
+        tab(
+            pgettext("work items", "Archived"),
+            is_current=wanted == "archived",
+            on_click=S.narrow("status", "archived"),
+        ),
         label=_("Show"),
     )
 
@@ -94,9 +103,7 @@ def _list() -> rx.Component:
             rx.el.table(
                 rx.el.caption(_("Work items"), class_name="vh"),
                 rx.el.thead(_heads()),
-                rx.el.tbody(
-                    rx.cond(S.is_loaded, rx.foreach(S.view.rows, _row), bone_rows(6))
-                ),
+                rx.el.tbody(rx.cond(S.is_loaded, rx.foreach(S.view.rows, _row), bone_rows(6))),
                 class_name="grid cards rows",
             ),
         ),
@@ -210,7 +217,7 @@ def _new() -> rx.Component:
         rx.cond(
             S.view.client_name != "",
             rx.fragment(
-                rx.el.p(_("For"), " ", rx.el.b(S.view.client_name)),
+                rx.el.p(named(_("For {name}"), S.view.client_name)),
                 rx.el.input(type="hidden", name="client_id", value=S.filters.client),
             ),
             _client(),

@@ -14,7 +14,7 @@ from portal_app.domain.lifecycle import State, Unsent
 from portal_app.models import Answer, ClientRequest, Firm, Task
 from portal_app.services import firm_days, spoken
 from portal_app.services.work_rows import Received, WorkRows
-from portal_app.text import _, format_date, format_moment, ngettext
+from portal_app.text import _, format_date, format_moment, ngettext, pgettext
 from portal_app.work import Work
 
 
@@ -266,7 +266,7 @@ def _delivery(firm: Firm, request: ClientRequest, one: Received, today: date) ->
         day = _day(firm, one.recipient.bounced_at, today)
         return "stop", "late", _("came back {day}").format(day=day)
     if one.recipient.first_sent_at is not None:
-        return "done", "ok", _("accepted")
+        return "done", "ok", pgettext("e-mail", "accepted")
     return ("clock", "wait", _("not sent yet")) if request.sent_at else ("open", "none", _("chosen"))
 
 
@@ -278,7 +278,7 @@ def _opened(firm: Firm, request: ClientRequest, one: Received, now: datetime, to
     else:
         text = ""
     is_over = one.grant is not None and one.grant.expires_at <= now and request.withdrawn_at is None
-    return f"{text} · {_('link expired')}" if is_over and text else text
+    return " · ".join([text, _("link expired")]) if is_over and text else text
 
 
 def _past(rows: WorkRows, request: ClientRequest, used: int) -> list[ReminderRow]:
@@ -290,7 +290,7 @@ def _past(rows: WorkRows, request: ClientRequest, used: int) -> list[ReminderRow
     if not days or not used:
         return []
     text = _("{n} of {most}").format(n=used, most=reminders.MOST)
-    return [ReminderRow("past", format_date(max(days), "weekday"), text, _("sent"))]
+    return [ReminderRow("past", format_date(max(days), "weekday"), text, pgettext("reminder", "sent"))]
 
 
 def _most_used(people: list[Received]) -> int:

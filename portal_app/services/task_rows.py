@@ -30,7 +30,7 @@ from portal_app.ports import Ports
 from portal_app.services import access, firm_days, spoken, uploads
 from portal_app.services.files import FileView, RoomView, file_views, room_view
 from portal_app.services.work_rows import Files, Said, WorkRows
-from portal_app.text import _, format_size, ngettext
+from portal_app.text import _, format_size, ngettext, pgettext
 from portal_app.work import Work, reading
 
 QUOTE = 80
@@ -190,12 +190,12 @@ def _opened(
 
 def _mark(task: Task, today: date) -> tuple[str, str, str]:
     if task.completed_at is not None:
-        return "done", "ok", _("Completed")
+        return "done", "ok", pgettext("task", "Completed")
     if task.question_open_at is not None:
         return "ask", "wait", _("Question open")
     if task.promised_on is not None and task.promised_on >= today:
         return "cal", "wait", _("Promised")
-    return "open", "none", _("Open")
+    return "open", "none", pgettext("task", "Open")
 
 
 def _remarks(rows: WorkRows, task: Task, now: datetime) -> list[Remark]:
@@ -224,14 +224,16 @@ def _completed(rows: WorkRows, task: Task, now: datetime) -> list[Remark]:
     found = []
     if task.answer is Answer.NOT_APPLICABLE:
         reason = _quoted(task.answer_text)
-        found.append(Remark(f"{_('Doesn’t apply')}: {reason}" if reason else _("Doesn’t apply"), "x"))
+        text = _("Doesn’t apply: {reason}").format(reason=reason) if reason else _("Doesn’t apply")
+        found.append(Remark(text, "x"))
     if task.answer is Answer.ALREADY_HAVE:
         found.append(Remark(_("You already have it"), "file"))
     who = _("by the firm")
     if task.completed_by_contact_id:
         who = rows.names.get(task.completed_by_contact_id, "")
     elif task.completed_by_staff_id:
-        who = f"{rows.names.get(task.completed_by_staff_id, '')}, {_('by the firm')}"
+        name = rows.names.get(task.completed_by_staff_id, "")
+        who = _("{name}, by the firm").format(name=name)
     if task.completed_at:
         found.append(Remark(f"{who}, {spoken.moment(task.completed_at, now, rows.firm.time_zone)}", "user"))
     if task.accepted_at:
@@ -307,7 +309,7 @@ def _answered(work: Work, firm: Firm, task: Task) -> str:
     if task.completed_by_contact_id and (person := work.session.get(Contact, task.completed_by_contact_id)):
         who = person.name
     elif task.completed_by_staff_id and (member := work.session.get(Staff, task.completed_by_staff_id)):
-        who = f"{member.name}, {_('by the firm')}"
+        who = _("{name}, by the firm").format(name=member.name)
     return f"{kind} · {who} · {spoken.moment(task.completed_at, work.now, firm.time_zone)}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portal_app.models import WorkStatus
-from portal_app.text import _
+from portal_app.text import _, pgettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ def status_mark(status: WorkStatus) -> tuple[str, str, str]:
         WorkStatus.IN_PROGRESS: ("work", "acc", _("In progress")),
         WorkStatus.WAITING_ON_CLIENT: ("half", "wait", _("Waiting on client")),
         WorkStatus.IN_REVIEW: ("eye", "acc", _("In review")),
-        WorkStatus.COMPLETED: ("done", "ok", _("Completed")),
+        WorkStatus.COMPLETED: ("done", "ok", pgettext("work", "Completed")),
     }[status]
 
 
