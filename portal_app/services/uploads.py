@@ -64,6 +64,7 @@ def start_upload(
         token = new_token()
         upload = _new_upload(work, task, sight, side, label, length, token)
         work.add(upload)
+        work.ring(f"request:{sight.request.id}")
     return token, Standing(received=0, length=length, expires_at=upload.expires_at)
 
 
