@@ -1,0 +1,77 @@
+"""Draws every reactive page of a filled demo, at 360 and 1440 px, in both languages, to be looked at.
+
+`make screenshots` writes them into test-results/screenshots; plain pages and e-mails are drawn by scripts/look.py.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from portal_app import routes
+from portal_app.assets import ROOT
+from portal_app.pages._frames import PAGES
+from tests.browser.conftest import FLAGS
+from tests.browser.demo import NAMES, SIZES, Mailbox, browse, claim, demo, link_in, live, sign_in_as_staff
+from tests.trial.served import Served
+
+TARGET = ROOT / "test-results" / "screenshots"
+ASKED = {"en": "client10@mail.example", "fr": "client11@mail.example"}
+"""Demo contacts whose first e-mail holds an unclaimed link, by language."""
+
+
+def staff_pages(page: Page, portal: Served) -> Iterator[str]:
+    """Go to every staff page in turn; a page of one thing is reached from its list. Gives its name."""
+    for route in (declared.route for declared in PAGES if declared.audience == "staff"):
+        if "[" in route:
+            page.goto(portal.url + route.partition("/[")[0])
+            live(page)
+            first = page.locator(f'a[href^="{route.partition("[")[0]}"]').first
+            page.goto(portal.url + (first.get_attribute("href") or ""))
+        else:
+            page.goto(portal.url + route)
+        live(page)
+        page.wait_for_load_state("networkidle")
+        yield route.strip("/").replace("/", "-").replace("[", "").replace("]", "")
+
+
+def draw(browser: Browser, portal: Served, size: str, language: str) -> None:
+    """One person of each side, in one language and size."""
+    context = browse(browser, size, language)
+    page = context.new_page()
+    sign_in_as_staff(page, portal, language)
+    for name in staff_pages(page, portal):
+        page.screenshot(path=TARGET / f"{name}-{language}-{size}.png", full_page=True)
+    context.close()
+
+    context = browse(browser, size, language)
+    page = context.new_page()
+    link = link_in(Mailbox(portal).newest(ASKED[language], page))
+    page.goto(link)
+    if page.get_by_role("button", name=NAMES[language]["open"]).count():
+        claim(page, link, language)
+        live(page)
+        page.screenshot(path=TARGET / f"request-{language}-{size}.png", full_page=True)
+    context.close()
+
+
+def main() -> None:
+    """Draw them all, on a demo of their own a size, since a link opens on one device only."""
+    chromium = os.environ.get("PORTAL_TEST_CHROMIUM") or shutil.which("chromium")
+    shutil.rmtree(TARGET, ignore_errors=True)
+    TARGET.mkdir(parents=True)
+    with sync_playwright() as browsers:
+        browser = browsers.chromium.launch(executable_path=chromium, args=FLAGS)
+        for size in SIZES:
+            with tempfile.TemporaryDirectory(prefix="comptoir-look-") as folder, demo(Path(folder)) as portal:
+                for language in NAMES:
+                    draw(browser, portal, size, language)
+        browser.close()
+    print(f"{len(list(TARGET.iterdir()))} pictures in {TARGET.relative_to(ROOT)}; {routes.TRIAGE} first.")
+
+
+if __name__ == "__main__":
+    main()
