@@ -110,7 +110,7 @@ class TriageState(FormState, rx.State):
     @handler(P)
     async def mark_all_read(self) -> AsyncIterator[Any]:
         """Mark read what is unread and was on the page."""
-        await self._call(triage_marks.mark_all_read, datetime.fromisoformat(self.found.as_of))
+        await self._call(triage_marks.mark_all_read, _moment(self.found.as_of))
         await self._after()
         yield notice(_("All marked read."))
 
@@ -170,5 +170,13 @@ class TriageState(FormState, rx.State):
 def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
+    except ValueError:
+        raise NotFound(_("There is nothing here.")) from None
+
+
+def _moment(text: str) -> datetime:
+    """When the page was read; a page that was not read yet shows nothing to mark."""
+    try:
+        return datetime.fromisoformat(text)
     except ValueError:
         raise NotFound(_("There is nothing here.")) from None

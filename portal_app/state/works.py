@@ -73,7 +73,7 @@ class WorksState(FormState, rx.State):
     @handler(P.WORK_READ)
     async def narrow(self, name: FilterName, value: Line) -> Any:
         """Go to the list with one filter set, or taken away when `value` is empty."""
-        return self._to(replace(self.filters, after="", **{name: value}))
+        return self._to(replace(self.filters, **{"after": "", name: value}))
 
     @handler(P.WORK_READ)
     async def search(self, form: Search) -> Any:
