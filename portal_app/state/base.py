@@ -73,13 +73,21 @@ def handler(policy: Policy) -> Callable[[Callable[..., Any]], Callable[..., Any]
             raise TypeError(f"{method.__qualname__}: a handler is async, else it holds up everybody")
         shape = Shape.of(method)
 
-        @functools.wraps(method)
-        async def run(self: PageState, /, **payload: Any) -> AsyncIterator[Any]:
-            headers = self._headers()
-            await _asking.admitted(policy, headers)
-            self._bind(_asking.visitor(headers))
-            async for event in _outcome(method(self, **shape.read(payload))):
-                yield event
+        if inspect.isasyncgenfunction(method):
+
+            @functools.wraps(method)
+            async def run(self: PageState, /, **payload: Any) -> AsyncIterator[Any]:
+                await self._admit(policy)
+                async with contextlib.aclosing(method(self, **shape.read(payload))) as events:
+                    async for event in events:
+                        yield event
+
+        else:
+
+            @functools.wraps(method)
+            async def run(self: PageState, /, **payload: Any) -> Any:
+                await self._admit(policy)
+                return await method(self, **shape.read(payload))
 
         run.__annotations__ = shape.reflex_hints()
         run.__signature__ = shape.signature  # type: ignore[attr-defined]
@@ -88,17 +96,6 @@ def handler(policy: Policy) -> Callable[[Callable[..., Any]], Callable[..., Any]
         return run
 
     return declare
-
-
-async def _outcome(running: Any) -> AsyncIterator[Any]:
-    """What a method yields, or returns."""
-    if not inspect.isasyncgen(running):
-        if (event := await running) is not None:
-            yield event
-        return
-    async with contextlib.aclosing(running):
-        async for event in running:
-            yield event
 
 
 class PageState(rx.State, mixin=True):
@@ -137,6 +134,12 @@ class PageState(rx.State, mixin=True):
         person = actor.staff_id or actor.contact_id or actor.device_id
         name = format_event_handler(type(self).event_handlers["refresh"])
         tabs.listen(self.rx_router_session.client_token, str(person), name, channels)
+
+    async def _admit(self, policy: Policy) -> None:
+        """Let the one who asks pass, and make this state theirs. Raises `SignInNeeded`, `NotFound`."""
+        headers = self._headers()
+        await _asking.admitted(policy, headers)
+        self._bind(_asking.visitor(headers))
 
     def _headers(self) -> Mapping[str, str]:
         """What the gate wrote on the socket that this event came by."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -88,15 +89,17 @@ def _wait_until_up(process: subprocess.Popen[bytes], running: Served) -> None:
 
 @dataclass
 class Browser:
-    """One tab's socket, and what came by it: the merged state, the events asked for, calls to reload."""
+    """One tab's socket, and what came by it: the merged state, all updates as text, events asked for, calls to reload."""
 
     client: socketio.AsyncClient
     state: dict[str, dict[str, Any]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
     mismatches: int = 0
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def on_update(self, update: Mapping[str, Any]) -> None:
+        self.heard.append(json.dumps(update, ensure_ascii=False))
         for name, changes in (update.get("delta") or {}).items():
             known = self.state.setdefault(name, {})
             known.update({key.removesuffix("_rx_state_"): value for key, value in changes.items()})
