@@ -1,4 +1,7 @@
-"""The language switch, for pages that cannot switch by themselves; the browser keeps the choice (12.1)."""
+"""The language switch for pages that cannot switch by themselves (12.1): `/language/fr?next=/staff`.
+
+The browser keeps the choice either way; a POST also keeps it with whoever is signed in, for their e-mails.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from portal_app import routes as paths
+from portal_app.domain.actors import Kind
 from portal_app.domain.errors import NotFound
 from portal_app.domain.sign_in import own_path
+from portal_app.http import visitors
 from portal_app.http.plain import Typed, page
 from portal_app.http.rendering import keep_language
+from portal_app.services import languages
 from portal_app.text import _, known_language
 
 
@@ -20,8 +26,11 @@ def switch(request: Request, typed: Typed) -> Response:
     chosen = known_language(request.path_params["language"])
     if chosen is None:
         raise NotFound(_("There is nothing here."))
-    back = typed.get("next") or request.query_params.get("next", "")
-    return keep_language(own_path(back) or "/", chosen)
+    back = own_path(typed.get("next") or request.query_params.get("next", "")) or "/"
+    if request.method == "POST":
+        kind = Kind.STAFF if f"{back}/".startswith(f"{paths.TRIAGE}/") else Kind.CLIENT
+        languages.keep_language(visitors.ports_of(request), visitors.of(request, kind), chosen)
+    return keep_language(back, chosen)
 
 
 routes: list[BaseRoute] = [Route(paths.LANGUAGE, switch, methods=["GET", "POST"])]

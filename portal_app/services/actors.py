@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlmodel import col, select
-
 from portal_app.domain.actors import Actor, Kind
 from portal_app.domain.visitors import Visitor
-from portal_app.models import Contact, PortalAccount, SignInSession, Staff
+from portal_app.models import SignInSession, Staff
 from portal_app.ports import Ports
-from portal_app.services.sessions import is_live
+from portal_app.services.sessions import account_holder, is_live
 from portal_app.work import Work, reading
 
 
@@ -45,7 +43,7 @@ def _staff(work: Work, visitor: Visitor, nobody: Actor) -> Actor | None:
 
 def _client(work: Work, visitor: Visitor, nobody: Actor) -> Actor | None:
     session = _live(work, visitor.client)
-    person = _account_holder(work, session) if session else None
+    person = account_holder(work.session, session.contact_id) if session and session.contact_id else None
     if person is None and visitor.device is None:
         return None
     return Actor(
@@ -62,15 +60,3 @@ def _client(work: Work, visitor: Visitor, nobody: Actor) -> Actor | None:
 def _live(work: Work, session_id: UUID | None) -> SignInSession | None:
     session = work.session.get(SignInSession, session_id) if session_id else None
     return session if session is not None and is_live(session, work.now) else None
-
-
-def _account_holder(work: Work, session: SignInSession) -> Contact | None:
-    return work.session.exec(
-        select(Contact)
-        .join(PortalAccount)
-        .where(
-            Contact.id == session.contact_id,
-            col(Contact.archived_at).is_(None),
-            col(PortalAccount.disabled_at).is_(None),
-        )
-    ).first()

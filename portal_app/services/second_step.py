@@ -30,7 +30,6 @@ from portal_app.ports import Ports
 from portal_app.services import authenticator, sign_in_mail, tries
 from portal_app.services.accounts import Entrance, Person, Visit, by_row, known_browser
 from portal_app.services.emails import SecurityEvent
-from portal_app.services.letterheads import letterhead
 from portal_app.services.opening import SignedIn, open_session
 from portal_app.services.sessions import end_session
 from portal_app.text import _
@@ -54,7 +53,7 @@ def waiting(ports: Ports, entrance: Entrance, token: str) -> Waiting:
     """What the second step asks for. Raises `SignInNeeded` where no sign-in waits behind this token."""
     with reading(ports, Actor.nobody()) as work:
         session, person = _unfinished(work, entrance, token)
-        head = letterhead(ports.settings, person.firm)
+        head = sign_in_mail.head(work, person)
         if factor_of(person) == TOTP:
             return Waiting(head, TOTP, "", is_code_out=True)
         return Waiting(head, EMAIL, masked(person.email), is_code_out=_live_code(work, session) is not None)

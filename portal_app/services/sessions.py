@@ -13,7 +13,7 @@ from portal_app.domain import sessions as rules
 from portal_app.domain.actors import Actor, Kind
 from portal_app.domain.secrets import token_hash
 from portal_app.domain.visitors import Visitor
-from portal_app.models import Contact, Device, PortalAccount, SignInSession, Staff
+from portal_app.models import Contact, Device, Firm, PortalAccount, SignInSession, Staff
 from portal_app.ports import Ports
 from portal_app.settings import Settings
 from portal_app.work import Work, begin, reading
@@ -130,14 +130,22 @@ def _opens(session: Session, row: SignInSession, kind: Kind, now: datetime) -> b
     if kind is Kind.STAFF:
         person = session.get(Staff, row.staff_id)
         return person is not None and person.deactivated_at is None
-    contact = session.get(Contact, row.contact_id)
-    account = session.exec(select(PortalAccount).where(PortalAccount.contact_id == row.contact_id)).first()
-    return (
-        contact is not None
-        and contact.archived_at is None
-        and account is not None
-        and account.disabled_at is None
-    )
+    return row.contact_id is not None and account_holder(session, row.contact_id) is not None
+
+
+def account_holder(session: Session, contact_id: UUID) -> Contact | None:
+    """The contact, where their account may be used: not archived, not disabled, the firm's portal on (2.10, 2.14)."""
+    return session.exec(
+        select(Contact)
+        .join(PortalAccount, col(PortalAccount.contact_id) == Contact.id)
+        .join(Firm, col(Firm.id) == Contact.firm_id)
+        .where(
+            Contact.id == contact_id,
+            col(Contact.archived_at).is_(None),
+            col(PortalAccount.disabled_at).is_(None),
+            col(Firm.portal_on_at).is_not(None),
+        )
+    ).first()
 
 
 def _device(session: Session, digest: bytes | None) -> UUID | None:

@@ -18,7 +18,7 @@ from portal_app.work import Work
 
 def send_code(work: Work, person: Person, code: str, code_id: UUID) -> None:
     """E-mail a sign-in code, before everything else that waits (15.5)."""
-    mail = emails.sign_in_code(_head(work, person), name=person.name, code=code, locale=person.locale)
+    mail = emails.sign_in_code(head(work, person), name=person.name, code=code, locale=person.locale)
     _queue(work, person, mail, f"sign_in_code:{code_id}", Urgency.NOW)
 
 
@@ -26,18 +26,19 @@ def send_reset(work: Work, person: Person, token: str, reset_id: UUID) -> None:
     """E-mail a link to choose a new password."""
     route = routes.STAFF_RESET if person.staff_id else routes.RESET
     link = work.ports.settings.public_url + routes.to(route, firm=person.firm.slug, token=token)
-    mail = emails.password_reset(_head(work, person), name=person.name, link=link, locale=person.locale)
+    mail = emails.password_reset(head(work, person), name=person.name, link=link, locale=person.locale)
     _queue(work, person, mail, f"password_reset:{reset_id}", Urgency.NOW)
 
 
 def tell(work: Work, person: Person, what: SecurityEvent, browser: str = "") -> None:
     """Tell somebody what happened to their account; a text of its own each time."""
     notice = SecurityNotice(person.name, what, work.now, browser)
-    mail = emails.security_notice(_head(work, person), notice, locale=person.locale)
+    mail = emails.security_notice(head(work, person), notice, locale=person.locale)
     _queue(work, person, mail, f"{what.value}:{new_id()}", Urgency.SOON)
 
 
-def _head(work: Work, person: Person) -> Letterhead:
+def head(work: Work, person: Person) -> Letterhead:
+    """The firm's letterhead; for staff without what is said to clients alone."""
     whole = letterhead(work.ports.settings, person.firm)
     return replace(whole, help_url="", sign_in_url=None) if person.staff_id else whole
 

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from portal_app.http import visitors
-from portal_app.models import SignInSession
+from portal_app.models import Contact, SignInSession
 from portal_app.settings import Settings
 from tests.signing import browser, latest_code, mails, wrong_code
 from tests.world import PASSWORD, World
@@ -323,6 +323,44 @@ def test_12_1_the_language_switch_is_kept_and_comes_back_here(world: World) -> N
     assert "Mot de passe oublié" in shown(page.get("/f/tremblay/login"))
     assert page.get("/language/fr", params={"next": "//evil.example"}).headers["location"] == "/"
     assert page.get("/language/de").status_code == 404
+
+
+def test_12_1_a_choice_made_signed_in_is_the_persons_and_a_get_changes_nobody(world: World) -> None:
+    page = signed_in(world)
+    page.get("/language/fr", params={"next": "/staff/work"})
+    assert world.get(world.owner).locale == "en"
+    assert page.post("/language/fr", data={"next": "/staff/work"}).headers["location"] == "/staff/work"
+    assert world.get(world.owner).locale == "fr"
+    browser(world).post("/language/en", data={"next": "/staff"})
+    assert world.get(world.owner).locale == "fr"
+
+
+def test_12_1_a_clients_choice_is_the_contacts(world: World) -> None:
+    email = with_account(world)
+    page = browser(world)
+    page.post("/f/tremblay/login", data={"email": email, "password": PASSWORD})
+    page.post("/f/tremblay/login/code", data={"code": latest_code(world)})
+    page.post("/language/fr", data={"next": "/home"})
+    assert [contact.locale for contact in world.all(Contact)] == ["fr"]
+    assert world.get(world.owner).locale == "en"
+
+
+def test_2_14_switching_the_portal_off_ends_clients_sessions_at_the_next_event(world: World) -> None:
+    email = with_account(world)
+    page = browser(world)
+    page.post("/f/tremblay/login", data={"email": email, "password": PASSWORD})
+    page.post("/f/tremblay/login/code", data={"code": latest_code(world)})
+    world.change(world.firm, portal_on_at=None)
+    assert page.get("/f/tremblay/login").status_code == 200  # not led on: nobody is signed in
+    world.change(world.firm, portal_on_at=world.clock.now())
+    assert page.get("/f/tremblay/login").headers["location"] == "/home"
+
+
+def test_9_7_help_needs_no_signing_in(world: World) -> None:
+    page = browser(world)
+    assert page.get("/f/tremblay/help").status_code == 200
+    assert "/f/tremblay/help" in page.get("/f/tremblay/login").text
+    assert page.get("/f/nobody/help").status_code == 404
 
 
 @pytest.mark.parametrize("path", [SIGN_IN, "/f/tremblay/login", "/staff/forgot", "/f/tremblay/forgot"])
