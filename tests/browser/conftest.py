@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import create_engine
 
 from tests.browser.demo import demo
-from tests.conftest import POSTGRES, absent
+from tests.conftest import POSTGRES, REDIS, absent
 from tests.trial.served import Served
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -40,11 +41,11 @@ def portal(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         with demo(folder) as running:
             yield running
         return
-    with _database(f"comptoir_e2e_{os.getpid()}") as url, demo(folder, PORTAL_DATABASE_URL=url) as running:
+    with Database(f"comptoir_e2e_{os.getpid()}") as url, demo(folder, PORTAL_DATABASE_URL=url) as running:
         yield running
 
 
-class _database:
+class Database:
     """A database of PostgreSQL for one run."""
 
     def __init__(self, name: str) -> None:
@@ -63,6 +64,20 @@ class _database:
         with self.admin.connect() as connection:
             connection.execute(text(f'DROP DATABASE "{self.name}" WITH (FORCE)'))
         self.admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def replicas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demo firm on PostgreSQL, served by two workers that know of each other through Redis."""
+    try:
+        redis.Redis.from_url(REDIS).flushdb()
+    except redis.ConnectionError as fault:
+        absent("Redis", fault)
+    settings = {"PORTAL_REDIS_URL": REDIS, "PORTAL_WORKERS": "2"}
+    folder = tmp_path_factory.mktemp("replicas")
+    name = f"comptoir_replicas_{os.getpid()}"
+    with Database(name) as url, demo(folder, PORTAL_DATABASE_URL=url, **settings) as running:
+        yield running
 
 
 @pytest.fixture

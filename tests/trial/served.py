@@ -57,7 +57,8 @@ def served(factory: str, folder: Path, *, at: int | None = None, **environment: 
         "PORTAL_DATA_DIR": str(folder),
         "PORT": str(port),
     }
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--workers", "1"]
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
+    command += ["--workers", environment.get("PORTAL_WORKERS", "1")]
     command += ["--host", "127.0.0.1", "--port", str(port), factory]
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=kept | given | environment, stdout=out, stderr=out)
