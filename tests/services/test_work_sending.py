@@ -1,0 +1,249 @@
+"""The send dialog and its settings, reopening with word to recipients, and rows moved by hand (5.4, 5.8, 6.1)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from portal_app.domain.errors import BadInput, RuleBroken
+from portal_app.domain.reminders import Kind, Rule
+from portal_app.models import (
+    AccessGrant,
+    Answer,
+    Client,
+    ClientRequest,
+    Comment,
+    Contact,
+    OutboxMail,
+    Recipient,
+    Section,
+    SectionKind,
+    Task,
+)
+from portal_app.services import arranging, checklists, sections, send_settings, staff_answers
+from portal_app.services.checklists import Moved, TaskFields
+from portal_app.services.send_views import SendView, send_view
+from portal_app.text import use_locale
+from tests.world import World
+
+GENTLE = Rule(Kind.GENTLE)
+
+
+@pytest.fixture
+def draft(world: World) -> ClientRequest:
+    """A request of two tasks due in three weeks, with one contact who is its planned recipient."""
+    return world.draft_request(due_on=date(2026, 3, 23))
+
+
+def people(world: World, request: ClientRequest) -> set[UUID]:
+    """Who is a recipient now."""
+    return {row.contact_id for row in world.all(Recipient, request_id=request.id) if not row.removed_at}
+
+
+def client_of(world: World, request: ClientRequest) -> Client:
+    return world.all(Client, id=request.client_id)[0]
+
+
+def view(world: World, request: ClientRequest, **wanted: object) -> SendView:
+    return send_view(world.ports, world.staff, request.id, **wanted)  # type: ignore[arg-type]
+
+
+def send(world: World, request: ClientRequest, *, rule: Rule = GENTLE, key: str = "one") -> None:
+    send_settings.send_with_settings(world.ports, world.staff, request.id, people(world, request), rule, key)
+
+
+def test_6_1_the_dialog_shows_recipients_sender_email_and_coming_reminders(
+    world: World, draft: ClientRequest
+) -> None:
+    shown = view(world, draft)
+
+    assert [(one.name, one.is_chosen) for one in shown.people] == [("Marie-Claude Gagnon", True)]
+    assert "sophie.ouellet@tremblay.example" in shown.from_line
+    assert (shown.count, shown.how) == ("1 e-mail", "leaves at once, with a link of its own")
+    assert "Documents for 2025" in shown.subject
+    assert "Bank statements" in shown.html
+    assert [row.text for row in shown.reminders][-1] == "5 of 5, the last"
+    assert world.all(OutboxMail) == []
+
+
+def test_5_9_no_live_link_is_ever_shown_to_staff(world: World, draft: ClientRequest) -> None:
+    send(world, draft)
+
+    assert "/r/…" in view(world, draft).html
+    assert len(world.all(AccessGrant)) == 1
+
+
+def test_the_dialog_follows_what_is_ticked_and_the_rule_without_keeping_either(
+    world: World, draft: ClientRequest
+) -> None:
+    luc = world.new_contact(client_of(world, draft), "Luc Gagnon")
+    marie = world.all(Contact)[0]
+
+    shown = view(world, draft, chosen={marie.id, luc.id}, rule=Rule(Kind.NONE), shown=str(luc.id))
+
+    assert [tab.word for tab in shown.tabs] == ["Luc", "Marie-Claude"]
+    assert shown.shown == str(luc.id)
+    assert (shown.reminders, shown.no_reminder) == ([], "This request sends no reminders.")
+    assert people(world, draft) == {marie.id}
+    assert world.get(draft).reminder_rule == {"kind": "gentle"}
+
+
+def test_the_dialog_speaks_the_readers_language_and_the_email_the_recipients(
+    world: World, draft: ClientRequest
+) -> None:
+    world.change(world.all(Contact)[0], locale="en")
+    with use_locale("fr"):
+        shown = view(world, draft)
+
+    assert shown.reminders[0].text == "1 sur 5"
+    assert "Documents needed" in shown.subject
+
+
+def test_5_4_settings_of_a_draft_are_kept_and_send_nothing(world: World, draft: ClientRequest) -> None:
+    luc = world.new_contact(client_of(world, draft), "Luc Gagnon")
+
+    send_settings.save_settings(world.ports, world.staff, draft.id, {luc.id}, Rule(Kind.CUSTOM, 15, 4), "one")
+
+    assert people(world, draft) == {luc.id}
+    assert world.get(draft).reminder_rule == {"kind": "custom", "before": 15, "every": 4}
+    assert world.all(OutboxMail) == []
+    assert [one.is_chosen for one in view(world, draft).people] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("before", "every", "named"), [(61, 4, "before"), (15, 31, "every"), (-1, 4, "before")]
+)
+def test_7_2_a_custom_rule_out_of_bounds_is_refused_beside_its_field(
+    world: World, draft: ClientRequest, before: int, every: int, named: str
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        send_settings.save_settings(
+            world.ports, world.staff, draft.id, people(world, draft), Rule(Kind.CUSTOM, before, every), "one"
+        )
+
+    assert refused.value.field == named
+    assert world.get(draft).reminder_rule == {"kind": "gentle"}
+
+
+def test_sending_keeps_the_rule_and_sends_once_however_often_it_is_pressed(
+    world: World, draft: ClientRequest
+) -> None:
+    for _press in range(2):
+        send(world, draft, rule=Rule(Kind.URGENT))
+
+    assert world.get(draft).sent_at == world.clock.now()
+    assert world.get(draft).reminder_rule == {"kind": "urgent"}
+    assert len(world.subjects()) == 1
+
+
+def test_6_25_what_was_chosen_stays_when_the_send_is_refused(world: World, draft: ClientRequest) -> None:
+    for task in world.tasks(draft):
+        checklists.remove_task(world.ports, world.staff, task.id)
+
+    with pytest.raises(RuleBroken, match="no open task"):
+        send(world, draft, rule=Rule(Kind.URGENT))
+
+    assert view(world, draft).refusal.startswith("There is no open task")
+    assert world.get(draft).reminder_rule == {"kind": "urgent"}
+
+
+def test_6_15_a_recipient_added_after_the_send_gets_the_email_and_6_14_one_taken_out_loses_the_link(
+    world: World, draft: ClientRequest
+) -> None:
+    send(world, draft)
+    marie = world.all(Contact)[0]
+    luc = world.new_contact(client_of(world, draft), "Luc Gagnon")
+
+    send_settings.save_settings(world.ports, world.staff, draft.id, {marie.id, luc.id}, GENTLE, "two")
+    assert (people(world, draft), len(world.subjects())) == ({marie.id, luc.id}, 2)
+    send_settings.save_settings(world.ports, world.staff, draft.id, {luc.id}, GENTLE, "three")
+
+    assert people(world, draft) == {luc.id}
+    ended = [grant.contact_id for grant in world.all(AccessGrant) if grant.ended_at]
+    assert ended == [marie.id]
+
+
+def test_a_request_that_is_out_keeps_at_least_one_recipient(world: World, draft: ClientRequest) -> None:
+    send(world, draft)
+
+    with pytest.raises(BadInput) as refused:
+        send_settings.save_settings(world.ports, world.staff, draft.id, set(), GENTLE, "two")
+
+    assert refused.value.field == "recipients"
+    assert len(people(world, draft)) == 1
+
+
+def test_5_8_reopening_tells_every_recipient_why_and_6_6_makes_links_last_thirty_days_more(
+    world: World, draft: ClientRequest
+) -> None:
+    send(world, draft)
+    task = world.tasks(draft)[0]
+    staff_answers.answer_for_client(world.ports, world.staff, task.id, Answer.DONE)
+    world.clock.advance(days=40)
+
+    staff_answers.reopen_task(world.ports, world.staff, task.id, "Page 3 is missing")
+
+    kept = world.get(task)
+    assert (kept.completed_at, kept.reopened_at) == (None, world.clock.now())
+    assert [row.body for row in world.all(Comment)] == ["Page 3 is missing"]
+    assert len(world.subjects()) == 2
+    assert world.all(AccessGrant)[0].expires_at == world.clock.now() + timedelta(days=30)
+
+
+def test_a_task_is_not_reopened_without_a_reason(world: World, draft: ClientRequest) -> None:
+    task = world.tasks(draft)[0]
+    staff_answers.answer_for_client(world.ports, world.staff, task.id, Answer.DONE)
+
+    with pytest.raises(BadInput) as refused:
+        staff_answers.reopen_task(world.ports, world.staff, task.id, "  ")
+
+    assert refused.value.field == "reason"
+    assert world.get(task).completed_at is not None
+
+
+@pytest.mark.parametrize(("tell", "emails"), [(True, 2), (False, 1)], ids=["told", "not told"])
+def test_5_13_a_task_added_after_the_send_goes_by_email_only_when_staff_say_so(
+    world: World, draft: ClientRequest, tell: bool, emails: int
+) -> None:
+    send(world, draft)
+
+    checklists.add_task(world.ports, world.staff, draft.id, TaskFields("T5 slips"), tell=tell)
+
+    assert len(world.subjects()) == emails
+
+
+def test_a_draft_tells_nobody_of_an_added_task(world: World, draft: ClientRequest) -> None:
+    checklists.add_task(world.ports, world.staff, draft.id, TaskFields("T5 slips"), tell=True)
+
+    assert world.subjects() == []
+
+
+def test_rows_are_moved_by_what_they_are(world: World, draft: ClientRequest) -> None:
+    prepare = sections.add_section(world.ports, world.staff, draft.work_item_id, "Prepare", SectionKind.STAFF)
+    bank, slips = world.tasks(draft)
+
+    assert arranging.move_row(world.ports, world.staff, slips.id, draft.id, bank.id) is Moved.MOVED
+    assert [task.title for task in world.tasks(draft)] == ["T4 slips", "Bank statements"]
+    arranging.move_row(world.ports, world.staff, prepare, None, draft.id)
+    arranging.move_row(world.ports, world.staff, draft.id, prepare, None)
+
+    assert world.all(Section, id=draft.id)[0].within_section_id == prepare
+
+
+def test_a_task_is_nudged_by_one_and_stops_at_either_end(world: World, draft: ClientRequest) -> None:
+    bank = world.tasks(draft)[0]
+
+    def titles() -> list[str]:
+        return [task.title for task in world.tasks(draft)]
+
+    arranging.nudge_task(world.ports, world.staff, bank.id, -1)
+    assert titles() == ["Bank statements", "T4 slips"]
+    arranging.nudge_task(world.ports, world.staff, bank.id, 1)
+    assert titles() == ["T4 slips", "Bank statements"]
+    arranging.nudge_task(world.ports, world.staff, bank.id, 1)
+    arranging.nudge_task(world.ports, world.staff, bank.id, -1)
+
+    assert titles() == ["Bank statements", "T4 slips"]
+    assert len(world.all(Task)) == 2
