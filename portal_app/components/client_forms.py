@@ -246,7 +246,7 @@ def _unlink() -> rx.Component:
                 "Their other clients are untouched."
             ),
         ),
-        note(C.chosen.unlink_text),
+        rx.cond(C.chosen.unlink_ends != "", note(C.chosen.unlink_ends)),
         save=_("Unlink"),
         save_kind="stop",
         on_submit=C.unlink,

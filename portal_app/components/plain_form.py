@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import reflex as rx
+from reflex_components_core.el.element import Element
 
 
-class _PlainForm(rx.Component):
+class _PlainForm(Element):
     tag = "form"
 
     action: rx.Var[str]

@@ -12,6 +12,7 @@ import reflex as rx
 
 from portal_app.components.staff_icons import Text, icon
 from portal_app.components.staff_parts import Child, button, icon_button
+from portal_app.state.tab import TabState
 from portal_app.text import _
 
 
@@ -122,6 +123,9 @@ class _Dialog(rx.Component):
     library = rx.asset("dialog.jsx", shared=True).importable_path
     tag = "Dialog"
 
+    said: rx.Var[str]
+    tone: rx.Var[str]
+    count: rx.Var[int]
     on_leave: rx.EventHandler[rx.event.no_args_event_spec]  # type: ignore[type-arg, valid-type]
 
 
@@ -143,6 +147,9 @@ def dialog(
             *content,
             class_name="dialog" if wide else "dialog form",
             on_leave=on_leave,
+            said=TabState.notice_text,
+            tone=TabState.notice_tone,
+            count=TabState.notice_count,
             custom_attrs={"aria-labelledby": "dialog-title"},
         ),
     )

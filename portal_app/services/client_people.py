@@ -25,7 +25,7 @@ from portal_app.work import Work
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
-    """One contact of the client; `unlink_text` says what ends when they are unlinked (2.19)."""
+    """One contact of the client; `unlink_ends` says what ends when they are unlinked (2.19)."""
 
     id: str = ""
     name: str = ""
@@ -39,7 +39,7 @@ class ContactRow:
     portal: str = ""
     bounced: str = ""
     elsewhere: str = ""
-    unlink_text: str = ""
+    unlink_ends: str = ""
 
 
 def contact_rows(work: Work, client: Client) -> list[ContactRow]:
@@ -109,7 +109,7 @@ def _contact(
         portal=portal,
         bounced=_("E-mail came back") if contact.bounced_at else "",
         elsewhere=ngettext("also at {n} other client", "also at {n} other clients", others) if others else "",
-        unlink_text=_unlink_text(work, client, contact),
+        unlink_ends=_unlink_ends(work, client, contact),
     )
 
 
@@ -122,11 +122,11 @@ def _elsewhere(work: Work, contact_ids: list[UUID]) -> dict[UUID, int]:
     return {contact_id: count for contact_id, count in work.session.execute(query)}  # noqa: C416  rows are no pairs to mypy
 
 
-def _unlink_text(work: Work, client: Client, contact: Contact) -> str:
+def _unlink_ends(work: Work, client: Client, contact: Contact) -> str:
     """How many open links to this client's requests end with the link to the client (2.19)."""
     count = count_links(work, client, col(AccessGrant.contact_id) == contact.id)
     if not count:
-        return _("No open request goes to this person.")
+        return ""
     return ngettext(
         "{n} open link of theirs ends at once; a request with no other recipient is withdrawn.",
         "{n} open links of theirs end at once; a request with no other recipient is withdrawn.",

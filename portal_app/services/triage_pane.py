@@ -31,7 +31,7 @@ from portal_app.services.request_lines import StatePart
 from portal_app.services.task_words import task_words
 from portal_app.services.triage_words import FAILURES
 from portal_app.services.work_rows import rows_of
-from portal_app.text import _, ngettext
+from portal_app.text import _, ngettext, pgettext
 from portal_app.work import Work, reading
 
 
@@ -149,7 +149,7 @@ def _parts(work: Work, sight: Sight, task: Task | None) -> list[StatePart]:
     elif task.question_open_at is not None:
         head = StatePart(_("Question open"), "", "ask", "wait")
     else:
-        head = StatePart(_("Open"), "", "open", "none")
+        head = StatePart(pgettext("task", "Open"), "", "open", "none")
     parts = [head]
     if task.due_on is not None and task.completed_at is None:
         tone = "late" if task.due_on < day else ""
