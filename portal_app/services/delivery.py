@@ -95,7 +95,7 @@ def accepted(work: Work, mail: OutboxMail) -> None:
 def failed(work: Work, mail: OutboxMail, refusal: MailRefused) -> None:
     """It will not leave: the recipient shows *delivery failed*, a bad address is marked, staff are told (8.6)."""
     recipient = _recipient(work, mail)
-    if recipient is not None:
+    if recipient is not None and (mail.event in TO_DO or is_bad_address(refusal)):
         recipient.bounced_at = work.now
         work.add(recipient)
     contact = work.session.get(Contact, mail.contact_id) if mail.contact_id else None

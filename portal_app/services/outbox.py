@@ -117,7 +117,7 @@ def _hand_over(run: _Run, batch: Sequence[UUID]) -> tuple[int, bool]:
         with run.ports.mailer.conversation() as talk:
             outgoing_mail.works(run.ports)
             for number, mail_id in enumerate(batch):
-                code = _send(run, talk, mail_id)
+                code = _sent_or_logged(run, talk, mail_id)
                 accepted += code is None
                 broken = broken + 1 if code == 0 else 0
                 if broken == BROKEN_LINES:
@@ -129,6 +129,15 @@ def _hand_over(run: _Run, batch: Sequence[UUID]) -> tuple[int, bool]:
             _refused(run, mail_id, refusal)
         return accepted, False
     return accepted, True
+
+
+def _sent_or_logged(run: _Run, talk: MailConversation, mail_id: UUID) -> int | None:
+    """One bad e-mail never holds up the others; what is in hand after a fault is found by `_recover`."""
+    try:
+        return _send(run, talk, mail_id)
+    except Exception:
+        log.exception("mail_not_sent", mail=str(mail_id))
+        return 1
 
 
 def _send(run: _Run, talk: MailConversation, mail_id: UUID) -> int | None:
@@ -147,10 +156,10 @@ def _send(run: _Run, talk: MailConversation, mail_id: UUID) -> int | None:
             if mail := _in_hand(work, run, mail_id):
                 _unknown(work, mail, str(doubt))
         return 1
-    except Exception as fault:
-        # One bad e-mail never holds up the others; what is in hand after this is found by `_recover`.
-        log.exception("mail_not_sent", mail=str(mail_id))
-        _refused(run, mail_id, MailRefused(type(fault).__name__, is_final=isinstance(fault, ValueError)))
+    except (
+        ValueError
+    ) as fault:  # what was sealed does not open, or is no e-mail: trying again changes nothing
+        _refused(run, mail_id, MailRefused(str(fault), code=1, is_final=True))
         return 1
     with begin(run.ports, Actor.timetable()) as work:
         if mail := _in_hand(work, run, mail_id):

@@ -420,6 +420,34 @@ def test_one_bad_email_does_not_hold_up_the_others(world: World) -> None:
     assert world.get(spoilt).phase is MailPhase.FAILED
 
 
+def test_a_fault_of_ours_holds_up_one_email_alone_and_that_is_found_again(world: World) -> None:
+    for number in range(3):
+        client = world.new_client(f"Client {number}")
+        sent(world, world.draft_request(client, to=[world.new_contact(client, f"Person {number}")]))
+    world.mail.script = [None, RuntimeError("a fault of ours"), None]
+
+    assert deliver_outbox(world.ports) == 2
+    assert [row.phase for row in world.all(OutboxMail)].count(MailPhase.TRANSMITTING) == 1
+
+    world.clock.advance(minutes=6)
+    deliver_outbox(world.ports)
+    world.clock.advance(minutes=2)
+    assert deliver_outbox(world.ports) == 1
+
+
+def test_an_access_link_that_was_refused_for_our_sake_leaves_the_request_delivered(world: World) -> None:
+    request = world.draft_request()
+    sent(world, request)
+    deliver_outbox(world.ports)
+    sending.resend_request(world.ports, world.staff, request.id, None, "again")
+    waiting = next(row for row in world.all(OutboxMail) if row.phase is MailPhase.QUEUED)
+    world.change(waiting, event="access_link")
+    world.mail.script = [POLICY]
+    deliver_outbox(world.ports)
+    assert world.get(waiting).phase is MailPhase.FAILED
+    assert state_of(world, request) is State.SENT
+
+
 def test_when_the_line_breaks_for_good_the_rest_waits_untried(world: World) -> None:
     for number in range(6):
         client = world.new_client(f"Client {number}")
