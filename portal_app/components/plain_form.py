@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import reflex as rx
-from reflex_components_core.el.element import Element
 
 
-class _PlainForm(Element):
+class _PlainForm(rx.Component):
     tag = "form"
+    _is_tag_in_global_scope: ClassVar[bool] = True
 
     action: rx.Var[str]
     method: rx.Var[str]
