@@ -14,7 +14,6 @@ from sqlmodel import select
 
 from portal_app.domain import links
 from portal_app.domain.actors import Actor
-from portal_app.domain.errors import TryLater
 from portal_app.domain.letterhead import Letterhead
 from portal_app.domain.links import Standing
 from portal_app.domain.outbox import Urgency
@@ -25,7 +24,6 @@ from portal_app.services import access, binding, emails, grants, post, sendable,
 from portal_app.services.emails import Access
 from portal_app.services.letterheads import letterhead
 from portal_app.services.links import Found, find
-from portal_app.text import _
 from portal_app.work import Work, begin, reading
 
 OPENABLE = frozenset({Standing.UNCLAIMED, Standing.YOURS, Standing.OTHER_DEVICE, Standing.EXPIRED})
@@ -61,8 +59,7 @@ def send_access_link(ports: Ports, actor: Actor, token: str, page: str = "") -> 
     """
     network = f"access_link:{tries.network(actor.address)}"
     if not ports.limiter.hit(network, links.ACCESS_PRESSES):
-        until = ports.limiter.reset_at(network, links.ACCESS_PRESSES)
-        raise TryLater(_("Too many tries from here. Wait a little, then try again."), until)
+        raise tries.full(ports, network, (links.ACCESS_PRESSES,))
     with begin(ports, actor) as work:
         found = find(work, token)
         kept = _code_of(work, found, page)
