@@ -110,11 +110,20 @@ def format_number(n: float) -> str:
 
 
 def format_date(day: date, style: str = "long") -> str:
-    """A day: `long` is *31 March 2026* / *31 mars 2026*, `short` leaves the year out, `medium` abbreviates."""
+    """A day: `long` is *31 March 2026* / *31 mars 2026*, `short` leaves the year out, `medium` abbreviates,
+    `full` begins with the day of the week."""
     language = _current.get()
-    pattern = {"long": "d MMMM y", "short": "d MMMM", "medium": "d MMM y", "weekday": "EEE d MMM"}[style]
+    pattern = {
+        "long": "d MMMM y",
+        "short": "d MMMM",
+        "medium": "d MMM y",
+        "weekday": "EEE d MMM",
+        "full": "EEEE d MMMM",
+    }[style]
     text = str(babel_date(day, pattern, locale=_REGION[language]))
-    if language == "fr" and day.day == 1 and style != "weekday":
+    if language == "fr" and day.day == 1 and style == "full":
+        text = text.replace(" 1 ", " 1er ")
+    elif language == "fr" and day.day == 1 and style != "weekday":
         text = "1er" + text[1:]
     return text.replace(" ", NBSP)
 

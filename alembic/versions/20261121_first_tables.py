@@ -194,9 +194,11 @@ def upgrade() -> None:
     sa.Column('totp_confirmed_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('disabled_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('last_sign_in_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('shown_client_id', sa.Uuid(), nullable=True),
     sa.Column('created_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_portal_account_contact_id_contact')),
     sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_portal_account_firm_id_firm')),
+    sa.ForeignKeyConstraint(['shown_client_id'], ['client.id'], name=op.f('fk_portal_account_shown_client_id_client')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_portal_account')),
     sa.UniqueConstraint('contact_id', name=op.f('uq_portal_account_contact_id'))
     )

@@ -115,4 +115,6 @@ class PortalAccount(FirmRow, table=True):
     totp_confirmed_at: datetime | None = fact()
     disabled_at: datetime | None = fact()
     last_sign_in_at: datetime | None = fact()
+    shown_client_id: UUID | None = Field(default=None, foreign_key="client.id")
+    """The client used last, with which home opens (9.2)."""
     created_at: datetime = moment()
