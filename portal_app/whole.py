@@ -15,10 +15,12 @@ from portal_app import bootstrap
 from portal_app import routes as paths
 from portal_app.gate import Gate
 from portal_app.http import routes
+from portal_app.http.draining import listening
 from portal_app.http.setup import announce
 from portal_app.http.site import Site
 from portal_app.jobs.timetable import running
 from portal_app.portal_app import app as reflex_app
+from portal_app.services.keys import check_key
 from portal_app.services.sessions import SessionBook
 from portal_app.settings import LOOPBACK, settings
 
@@ -107,6 +109,8 @@ def load() -> tuple[ASGIApp, Life]:
         async with AsyncExitStack() as stack:
             stack.enter_context(reflex_app.set_contexts())
             await stack.enter_async_context(reflex.router.lifespan_context(reflex))
+            await asyncio.to_thread(check_key, bootstrap.ports())
+            await stack.enter_async_context(listening())
             if chosen.role != "web":
                 await stack.enter_async_context(timetable())
             await asyncio.to_thread(announce, bootstrap.ports())

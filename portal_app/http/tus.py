@@ -89,6 +89,14 @@ def metadata(request: Request) -> dict[str, bytes]:
     return found
 
 
+def head(request: Request) -> bytes:
+    """The file's first bytes, which our own page tells so that a refusal comes before the upload; else none."""
+    try:
+        return base64.b64decode(request.headers.get("portal-head", ""), validate=True)
+    except binascii.Error:
+        return b""
+
+
 def checksum(request: Request) -> Checksum | None:
     """`Upload-Checksum`, if sent. Raises `Misspoken` (400) for another algorithm."""
     text = request.headers.get("upload-checksum")

@@ -105,7 +105,7 @@ async def _delete(_request: Request, token: str) -> Response:
 
 
 def _start(request: Request, length: int, told: dict[str, bytes]) -> tuple[str, Standing]:
-    """Begin, as staff for the firm's side and as a client for theirs; `head` lets content be refused early."""
+    """Begin, as staff for the firm's side and as a client for theirs."""
     kind = Kind.STAFF if told.get("side") == b"firm" else Kind.CLIENT
     actor = visitors.of(request, kind)
     try:
@@ -113,7 +113,7 @@ def _start(request: Request, length: int, told: dict[str, bytes]) -> tuple[str, 
     except ValueError:
         raise NotFound(_("There is nothing here.")) from None
     name = told.get("filename", b"").decode(errors="replace")
-    head = told.get("head", b"")[: rules.HEAD]
+    head = tus.head(request)[: rules.HEAD]
     return uploads.start_upload(bootstrap.ports(), actor, task_id, name, length, head=head)
 
 

@@ -1,12 +1,34 @@
-"""The checklist: what is asked, by whom, until when (9.2). By link and signed in alike."""
+"""The checklist: what is asked, by whom, until when (9.2). By link and signed in alike.
+
+`templates/first/request.html` is the same page before the script has come: change both.
+"""
 
 from typing import Any
 
 import reflex as rx
 
 from portal_app import routes
-from portal_app.components.checklist import comment_box, next_task, rich, tick, undo_bar
-from portal_app.components.client_parts import accent, firm_contact, foot, masthead, plain_link, sign, sprite
+from portal_app.components.checklist import (
+    answering,
+    fold,
+    next_task,
+    rich,
+    talk,
+    task_state,
+    tick,
+    undo_bar,
+)
+from portal_app.components.client_parts import (
+    accent,
+    bones,
+    firm_contact,
+    foot,
+    masthead,
+    plain_link,
+    sign,
+    sprite,
+)
+from portal_app.components.uploader import upload_limits, uploader
 from portal_app.pages._frames import client_page
 from portal_app.state.requests import RequestState as S
 from portal_app.text import N_, _
@@ -20,24 +42,21 @@ def request() -> rx.Component:
     return rx.fragment(
         sprite(),
         accent(PAGE.accent_css),
+        answering(PAGE.reader_id),
         rx.el.a(_("Skip to the list"), href="#list", class_name="skip"),
-        masthead(PAGE.firm_name, rx.cond(PAGE.by_link, "#list", routes.HOME), _way_in()),
-        rx.cond(PAGE.id != "", _checklist(), _waiting()),
+        masthead(PAGE.firm_name, rx.cond(PAGE.by_link, "#list", routes.HOME), _way()),
+        rx.cond(PAGE.id != "", _checklist(), bones()),
         foot(PAGE),
     )
 
 
-def _way_in() -> rx.Component:
+def _way() -> rx.Component:
+    """In, by link; home, signed in."""
     return rx.cond(
-        PAGE.by_link & (PAGE.sign_in_url != ""),
-        plain_link(_("Sign in"), href=PAGE.sign_in_url.to(str) + "?next=" + PAGE.here.to(str)),
+        PAGE.by_link,
+        rx.cond(PAGE.sign_in_url != "", plain_link(_("Sign in"), href=PAGE.sign_in_url)),
+        rx.el.a(_("Home"), href=routes.HOME),
     )
-
-
-def _waiting() -> rx.Component:
-    """Still lines where the list will stand."""
-    lines = [rx.el.div(class_name="bone") for _line in range(6)]
-    return rx.el.main(*lines, class_name="page", aria_busy="true")
 
 
 def _checklist() -> rx.Component:
@@ -48,7 +67,11 @@ def _checklist() -> rx.Component:
             rx.el.p(PAGE.intro, class_name="lead"),
             rx.cond(PAGE.closed_text != "", rx.el.p(PAGE.closed_text, class_name="lead", role="status")),
         ),
-        rx.el.ol(rx.foreach(PAGE.tasks, _task), class_name="tasks", id="list"),
+        rx.cond(
+            PAGE.total > 0,
+            rx.el.ol(rx.foreach(PAGE.tasks, _task), class_name="tasks", id="list"),
+            rx.el.p(_("Nothing is asked for any more."), class_name="quiet", id="list"),
+        ),
         _side(),
         class_name="page two",
     )
@@ -56,25 +79,32 @@ def _checklist() -> rx.Component:
 
 def _side() -> rx.Component:
     return rx.el.div(
-        rx.el.div(
-            undo_bar(PAGE.undo_task_id, _task_url(PAGE.undo_task_id, "undo"), PAGE.undo_title, PAGE.undo_ms),
-            rx.el.div(
-                rx.el.p(
-                    rx.el.b(rx.cond(PAGE.is_complete, _("All is in. Thank you."), PAGE.progress)),
-                    class_name="num",
-                ),
-                rx.el.div(
-                    rx.foreach(PAGE.marks, lambda mark: rx.el.i(class_name=mark)),
-                    class_name="steps",
-                    custom_attrs={"aria-hidden": "true"},
-                ),
-            ),
-            rx.cond(PAGE.next_task_id != "", next_task(PAGE.next_task_id)),
-            class_name="next",
-        ),
+        rx.cond(PAGE.total > 0, _next()),
         firm_contact(PAGE),
         rx.cond(PAGE.until != "", _ways_back()),
         class_name="side",
+    )
+
+
+def _next() -> rx.Component:
+    """How far it is, and on; an undo takes its place."""
+    marks = rx.el.div(
+        rx.foreach(PAGE.tasks, lambda task: rx.el.i(class_name=task.mark, key=task.id)),
+        class_name="steps",
+        custom_attrs={"aria-hidden": "true"},
+    )
+    bar = rx.el.progress(max=PAGE.total, value=PAGE.done, custom_attrs={"aria-hidden": "true"})
+    return rx.el.div(
+        undo_bar(PAGE),
+        rx.el.div(
+            rx.el.p(
+                rx.el.b(rx.cond(PAGE.is_complete, _("All is in. Thank you."), PAGE.progress)),
+                class_name="num",
+            ),
+            rx.cond(PAGE.is_many, bar, marks),
+        ),
+        rx.cond(PAGE.next_task_id != "", next_task(PAGE.next_task_id)),
+        class_name="next",
     )
 
 
@@ -86,32 +116,15 @@ def _ways_back() -> rx.Component:
     )
 
 
-def _task_url(task_id: rx.Var[str], verb: str) -> rx.Var[str]:
-    return PAGE.here.to(str) + "/tasks/" + task_id.to(str) + f"/{verb}"
-
-
 def _task(task: Any) -> rx.Component:
-    note_id = "n" + task.id.to(str)
+    href = PAGE.here.to(str) + "/tasks/" + task.id.to(str)
     return rx.el.li(
-        tick(
-            _task_url(task.id, "tick"),
-            done=task.is_completed,
-            disabled=~task.can_tick,
-            na=task.is_na,
-            label=task.tick_label,
-            described_by=rx.cond(task.why_not != "", note_id, ""),
-        ),
-        rx.el.details(
-            rx.el.summary(
-                rx.el.h2(task.title),
-                rx.el.span(
-                    rx.cond(task.sign != "", sign(task.sign)),
-                    task.state,
-                    class_name="state " + task.tone.to(str),
-                ),
-            ),
-            rx.el.div(_body(task, note_id), class_name="body"),
-            open=task.is_open_at_first,
+        tick(task, href, PAGE.as_of),
+        fold(
+            rx.el.summary(rx.el.h2(task.title), task_state(task, PAGE.as_of)),
+            rx.el.div(_body(task, href), class_name="body", id="b" + task.id.to(str)),
+            element_id="d" + task.id.to(str),
+            first=task.is_open_at_first,
         ),
         class_name=rx.cond(task.is_completed, "task closed", "task"),
         id="t" + task.id.to(str),
@@ -119,7 +132,7 @@ def _task(task: Any) -> rx.Component:
     )
 
 
-def _body(task: Any, note_id: rx.Var[str]) -> rx.Component:
+def _body(task: Any, href: rx.Var[str]) -> rx.Component:
     return rx.fragment(
         rx.cond(task.description != "", rich(task.description)),
         rx.cond(
@@ -130,11 +143,21 @@ def _body(task: Any, note_id: rx.Var[str]) -> rx.Component:
             ),
         ),
         rx.cond(task.files.length() > 0, rx.el.ul(rx.foreach(task.files, _file))),
-        rx.cond(task.why_not != "", rx.el.p(task.why_not, class_name="quiet", id=note_id)),
-        rx.cond(task.can_answer, rx.el.p(task.room, class_name="quiet num")),
-        rx.cond(task.comments.length() > 0, _talk(task)),
-        rx.cond(task.can_answer, comment_box(_task_url(task.id, "comment"))),
-        rx.cond(task.closed_text != "", rx.el.p(task.closed_text, class_name="quiet")),
+        rx.cond(task.why_not != "", rx.el.p(task.why_not, class_name="quiet", id="n" + task.id.to(str))),
+        rx.cond(task.can_answer, _upload(task)),
+        talk(task, href, PAGE.as_of),
+        rx.cond(
+            task.answered != "",
+            rx.el.p(task.answer_text, " ", task.answered, " ", task.closed_text, class_name="quiet"),
+        ),
+    )
+
+
+def _upload(task: Any) -> rx.Component:
+    limits_id = "l" + task.id.to(str)
+    return rx.fragment(
+        upload_limits(task.room, element_id=limits_id),
+        uploader(task.id, full=task.is_full, described_by=limits_id),
     )
 
 
@@ -147,23 +170,4 @@ def _file(file: Any) -> rx.Component:
         ),
         class_name="file",
         key=file.id,
-    )
-
-
-def _talk(task: Any) -> rx.Component:
-    return rx.el.div(
-        rx.el.p(_("Comments"), class_name="label"),
-        rx.el.ol(rx.foreach(task.comments, _comment), class_name="talk"),
-    )
-
-
-def _comment(comment: Any) -> rx.Component:
-    return rx.el.li(
-        rx.el.b(comment.by),
-        rx.cond(comment.is_firms, _(", of the firm"), ""),
-        " ",
-        rx.el.time(comment.at),
-        rx.el.p(comment.text),
-        class_name=rx.cond(comment.is_firms, "us", ""),
-        key=comment.id,
     )

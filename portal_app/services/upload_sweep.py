@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 def sweep_uploads(ports: Ports) -> None:
-    """Remove uploads that did not finish within 24 hours, with their reservation, then orphaned objects.
+    """Remove uploads that did not finish within 24 hours, with their reservation.
 
     May run twice or at the same time elsewhere; a bad row is logged and the rest still goes.
     """
@@ -31,17 +31,12 @@ def sweep_uploads(ports: Ports) -> None:
             drop_upload(ports, upload_id)
         except Exception:
             log.exception("upload_not_swept", upload=str(upload_id))
-    _sweep_orphans(ports)
 
 
-def _expired(ports: Ports) -> list[UUID]:
-    with reading(ports, Actor.timetable()) as work:
-        query = select(Upload.id).where(col(Upload.finished_at).is_(None), Upload.expires_at <= work.now)
-        return list(work.session.exec(query.limit(BATCH)))
+def sweep_orphans(ports: Ports) -> None:
+    """Remove objects that a kill left without a row; it lists everything stored, so it runs seldom.
 
-
-def _sweep_orphans(ports: Ports) -> None:
-    """An object is an orphan when no row names it and its upload is not under way.
+    An object is an orphan when no row names it and its upload is not under way.
 
     Rows are read after the objects were listed. An object without a row may be one whose row comes in a
     moment, so those of unfinished uploads wait; of any other upload no row can come.
@@ -50,6 +45,12 @@ def _sweep_orphans(ports: Ports) -> None:
     while batch := list(islice(keys, BATCH)):
         for key in _orphans(ports, batch):
             ports.objects.delete(key)
+
+
+def _expired(ports: Ports) -> list[UUID]:
+    with reading(ports, Actor.timetable()) as work:
+        query = select(Upload.id).where(col(Upload.finished_at).is_(None), Upload.expires_at <= work.now)
+        return list(work.session.exec(query.limit(BATCH)))
 
 
 def _orphans(ports: Ports, keys: list[str]) -> Iterator[str]:

@@ -62,7 +62,16 @@ class Server:
 
     def start(self) -> None:
         """Serve, and wait until it answers."""
-        command = [GRANIAN, "--interface", "asgi", "--factory", "--host", "127.0.0.1", "--port", str(self.port)]
+        command = [
+            GRANIAN,
+            "--interface",
+            "asgi",
+            "--factory",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+        ]
         command += ["--workers-kill-timeout", "10", "--log-level", "warning", "tests.files.served:app"]
         self.process = subprocess.Popen(
             command,

@@ -179,6 +179,20 @@ def test_fault_17_names_leave_by_rfc_6266(name: str, header: str) -> None:
     header.encode("ascii")
 
 
+def until_it_breaks(http: TestClient, url: str, who: Asked) -> bytes:
+    """What arrives of a download that ends before its announced length."""
+    arrived = bytearray()
+
+    def read() -> None:
+        with http.stream("GET", url, headers=who.headers) as answer:
+            for chunk in answer.iter_bytes():
+                arrived.extend(chunk)
+
+    with pytest.raises(CutShort):
+        read()
+    return bytes(arrived)
+
+
 # fault 22
 
 
@@ -243,11 +257,7 @@ def test_fault_22_no_byte_of_a_bad_part_leaves_and_the_download_breaks_off(
     world: World, http: TestClient, who: Asked, url: str, mutate: Callable[[World, list[str]], None]
 ) -> None:
     mutate(world, keys_of(world))
-    arrived = b""
-
-    with pytest.raises(CutShort), http.stream("GET", url, headers=who.headers) as answer:
-        for chunk in answer.iter_bytes():
-            arrived += chunk
+    arrived = until_it_breaks(http, url, who)
 
     assert BODY.startswith(arrived)
     assert len(arrived) <= MB
@@ -286,11 +296,7 @@ def test_fault_22_parts_that_are_right_but_sum_up_wrong_never_end_a_download(
     world: World, http: TestClient, who: Asked, url: str
 ) -> None:
     world.change(world.all(StoredFile)[0], sha256=bytes(32))
-    arrived = b""
-
-    with pytest.raises(CutShort), http.stream("GET", url, headers=who.headers) as answer:
-        for chunk in answer.iter_bytes():
-            arrived += chunk
+    arrived = until_it_breaks(http, url, who)
 
     assert len(arrived) < len(BODY)
     assert damage_is_known(world, who)
@@ -299,7 +305,7 @@ def test_fault_22_parts_that_are_right_but_sum_up_wrong_never_end_a_download(
 def test_a_download_under_way_ends_with_the_right_to_it(
     world: World, http: TestClient, who: Asked, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read, arrived = downloads.read_part, b""
+    read = downloads.read_part
 
     def then_expire(*about: object) -> bytes:
         if about[2] == 1:
@@ -307,9 +313,7 @@ def test_a_download_under_way_ends_with_the_right_to_it(
         return read(*about)
 
     monkeypatch.setattr(downloads, "read_part", then_expire)
-    with pytest.raises(CutShort), http.stream("GET", url, headers=who.headers) as answer:
-        for chunk in answer.iter_bytes():
-            arrived += chunk
+    arrived = until_it_breaks(http, url, who)
 
     assert arrived == BODY[: 2 * MB]
     assert world.all(StoredFile)[0].damaged_at is None

@@ -100,7 +100,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Four MiB of memory as a disk; needs root."""
     folder = tmp_path / "small"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder], check=False, capture_output=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder], check=False, capture_output=True
+    )
     if mounted.returncode:
         pytest.skip(f"cannot mount a small disk: {mounted.stderr.decode()}")
     yield folder
@@ -110,11 +112,15 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_fault_4_a_full_disk_refuses_the_part_and_keeps_the_rest(small_disk: Path) -> None:
     store = LocalObjects(small_disk, reserve=0, reserve_share=0)
     part = bytes(1 << 20)
-    stored = []
-    with pytest.raises(NoRoom):
+    stored: list[str] = []
+
+    def fill() -> None:
         for number in range(8):
             store.put(f"parts/ab/{number}", part)
             stored.append(f"parts/ab/{number}")
+
+    with pytest.raises(NoRoom):
+        fill()
 
     assert stored
     assert sorted(store.keys()) == stored

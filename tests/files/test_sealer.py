@@ -86,7 +86,9 @@ def test_the_demo_makes_its_own_key_once_for_itself_alone(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\n \n"])
-def test_outside_the_demo_a_missing_or_empty_key_refuses_the_start(tmp_path: Path, content: bytes | None) -> None:
+def test_outside_the_demo_a_missing_or_empty_key_refuses_the_start(
+    tmp_path: Path, content: bytes | None
+) -> None:
     path = tmp_path / "secret.key"
     if content is not None:
         path.write_bytes(content)

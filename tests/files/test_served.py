@@ -21,7 +21,7 @@ from portal_app.adapters.clock import SystemClock
 from portal_app.adapters.objects import LocalObjects
 from portal_app.domain.uploads import MB
 from portal_app.models import FilePart, StoredFile, Upload
-from portal_app.services.upload_sweep import sweep_uploads
+from portal_app.services.upload_sweep import sweep_orphans
 from tests.files.served import Server
 from tests.files.tools import Asked, asked, begin, pdf
 from tests.world import World
@@ -171,7 +171,7 @@ def test_fault_1_kill_9_loses_at_most_the_open_parts_and_never_shows_half_a_file
     assert world.all(StoredFile)[0].sha256 == hashlib.sha256(BODY).digest()
     assert fetched(server, who, world) == BODY
 
-    sweep_uploads(world.ports)
+    sweep_orphans(world.ports)
     assert set(world.ports.objects.keys()) == {part.object_key for part in world.all(FilePart)}
 
 
@@ -286,7 +286,9 @@ def test_fault_22_over_a_real_line_a_bad_part_breaks_the_download_off(
     assert world.all(StoredFile)[0].damaged_at is not None
 
 
-def test_a_refused_file_answers_while_the_client_still_sends(server: Server, world: World, who: Asked) -> None:
+def test_a_refused_file_answers_while_the_client_still_sends(
+    server: Server, world: World, who: Asked
+) -> None:
     body = b"MZ" + bytes(8 * MB)
     path = f"/files/{begin(world, who, body)}"
     with Line(server, who) as line:
@@ -307,6 +309,8 @@ def test_a_client_whose_session_ended_goes_on_with_the_uploads_own_address(
     uploader.upload()
     assert world.all(StoredFile)[0].sha256 == hashlib.sha256(BODY).digest()
 
-    nobody = client.uploader(file_stream=BytesIO(BODY), metadata={"task": str(who.task.id), "filename": "a.pdf"})
+    nobody = client.uploader(
+        file_stream=BytesIO(BODY), metadata={"task": str(who.task.id), "filename": "a.pdf"}
+    )
     with pytest.raises((TusCommunicationError, TusUploadFailed)):
         nobody.upload()

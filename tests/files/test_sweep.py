@@ -7,14 +7,16 @@ import pytest
 from portal_app.domain.uploads import MB
 from portal_app.models import FilePart, StoredFile, Upload
 from portal_app.services import arrivals, downloads, uploads
-from portal_app.services.upload_sweep import sweep_uploads
+from portal_app.services.upload_sweep import sweep_orphans, sweep_uploads
 from tests.files.tools import Asked, begin, bring, pdf, uploaded
 from tests.world import World
 
 BODY = pdf(2 * MB + 9)
 
 
-def test_fault_1_unfinished_uploads_go_after_24_hours_with_their_reservation(world: World, who: Asked) -> None:
+def test_fault_1_unfinished_uploads_go_after_24_hours_with_their_reservation(
+    world: World, who: Asked
+) -> None:
     world.change(world.firm, task_total_mb=3)
     token = begin(world, who, BODY)
     bring(world, token, BODY[:MB])
@@ -28,7 +30,7 @@ def test_fault_1_unfinished_uploads_go_after_24_hours_with_their_reservation(wor
     world.clock.advance(seconds=1)
     sweep_uploads(world.ports)
     sweep_uploads(world.ports)
-    assert not (world.all(Upload) or world.all(FilePart) or world.objects.parts)
+    assert (world.all(Upload), world.all(FilePart), world.objects.parts) == ([], [], {})
     begin(world, who, BODY)
 
 
@@ -49,11 +51,11 @@ def test_fault_2_an_object_without_a_row_is_found_and_removed(
             bring(world, token, BODY)
     assert (len(world.objects.parts), len(world.all(FilePart))) == (2, 1)
 
-    sweep_uploads(world.ports)
+    sweep_orphans(world.ports)
     assert len(world.objects.parts) == 2  # its row could still come
 
     receipt = bring(world, token, BODY)
-    sweep_uploads(world.ports)
+    sweep_orphans(world.ports)
     assert set(world.objects.parts) == {part.object_key for part in world.all(FilePart)}
     assert receipt is not None
     file = downloads.open_file(world.ports, who.client, receipt.file_id)
@@ -67,7 +69,7 @@ def test_fault_2_objects_of_no_upload_go_and_others_stay(world: World, who: Aske
     world.objects.put(f"parts/x/{receipt.file_id.hex}/{'0' * 32}", b"of a try that lost")
     world.objects.put("logos/one", b"not a part")
 
-    sweep_uploads(world.ports)
+    sweep_orphans(world.ports)
 
     assert world.objects.parts == kept | {"logos/one": b"not a part"}
 
@@ -96,6 +98,7 @@ def test_files_that_arrived_are_never_swept(world: World, who: Asked) -> None:
     world.clock.advance(days=400)
 
     sweep_uploads(world.ports)
+    sweep_orphans(world.ports)
 
     assert world.objects.parts == kept
     assert len(world.all(StoredFile)) == 1

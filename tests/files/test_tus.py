@@ -203,12 +203,13 @@ def test_a_full_task_is_413_and_a_completed_one_409(world: World, http: TestClie
     assert post(http, who, b"x").status_code == 409
 
 
-def test_the_first_bytes_can_come_with_the_metadata_and_be_refused(
+def test_the_first_bytes_can_be_told_and_refused_before_the_rest(
     world: World, http: TestClient, who: Asked
 ) -> None:
-    metadata = told(task=str(who.task.id), filename="a.pdf", head=b"<html>")
-    answer = post(http, who, upload_metadata=metadata)
-    assert (answer.status_code, world.all(Upload)) == (415, [])
+    told_early = base64.b64encode(b"<html>").decode()
+    assert post(http, who, portal_head=told_early).status_code == 415
+    assert world.all(Upload) == []
+    assert post(http, who, portal_head="not*base64").status_code == 201
 
 
 def test_a_refused_kind_found_while_uploading_is_415_and_leaves_nothing(
@@ -218,7 +219,7 @@ def test_a_refused_kind_found_while_uploading_is_415_and_leaves_nothing(
 
     assert answer.status_code == 415
     assert "Programs are refused" in answer.text
-    assert not (world.all(Upload) or world.all(FilePart) or world.objects.parts)
+    assert (world.all(Upload), world.all(FilePart), world.objects.parts) == ([], [], {})
     assert http.head(url, headers=TUS).status_code == 404
 
 
@@ -289,7 +290,7 @@ def test_delete_ends_an_upload_and_leaves_nothing(world: World, http: TestClient
 
     assert http.delete(url, headers=TUS).status_code == 204
     assert http.head(url, headers=TUS).status_code == 404
-    assert not (world.all(Upload) or world.objects.parts)
+    assert (world.all(Upload), world.objects.parts) == ([], {})
 
 
 def test_delete_keeps_a_file_that_arrived(world: World, http: TestClient, url: str) -> None:

@@ -105,7 +105,9 @@ def test_the_running_sum_is_used_again_only_where_it_stopped(world: World, who: 
     assert upload.id not in arrivals._sums.kept
 
 
-def test_fault_3_of_two_requests_with_the_same_bytes_one_is_told_where_to_go_on(world: World, who: Asked) -> None:
+def test_fault_3_of_two_requests_with_the_same_bytes_one_is_told_where_to_go_on(
+    world: World, who: Asked
+) -> None:
     token = begin(world, who, BODY)
     stale, fresh = (arrivals.receive(world.ports, token, 0) for _ in range(2))
     arrivals.store_part(world.ports, fresh, memoryview(BODY)[:MB])
@@ -252,9 +254,7 @@ def test_content_is_looked_at_however_small_the_first_packets_are(
 
 def test_the_first_bytes_can_be_refused_before_anything_is_sent(world: World, who: Asked) -> None:
     with pytest.raises(Refused, match="Programs"):
-        uploads.start_upload(
-            world.ports, who.client, who.task.id, "a.pdf", 100, head=b"MZ" + bytes(100)
-        )
+        uploads.start_upload(world.ports, who.client, who.task.id, "a.pdf", 100, head=b"MZ" + bytes(100))
     assert nothing_is_left(world)
 
 
@@ -331,7 +331,12 @@ def test_nobody_else_can_begin(world: World, who: Asked) -> None:
     other_firm = world.new_firm("Other", slug="other")
     stranger = world.new_staff("Eve", firm=other_firm)
     other = asked(world, "Jean Roy")
-    for actor in (world.actor(stranger), other.client, world.new_device()[0], replace(who.client, device_id=None)):
+    for actor in (
+        world.actor(stranger),
+        other.client,
+        world.new_device()[0],
+        replace(who.client, device_id=None),
+    ):
         with pytest.raises(PortalError):
             uploads.start_upload(world.ports, actor, who.task.id, "a.pdf", 100)
     assert nothing_is_left(world)
@@ -406,11 +411,14 @@ def test_taking_the_way_in_away_stops_the_upload_and_leaves_nothing(
     arrival = arrivals.receive(world.ports, token, 3 * MB)
     ends(world, who)
 
-    with pytest.raises(UploadGone):
+    def go_on() -> None:
         if when == "between requests":
             arrivals.receive(world.ports, token, 3 * MB)
         else:
             arrivals.store_part(world.ports, arrival, memoryview(BODY)[3 * MB :])
+
+    with pytest.raises(UploadGone):
+        go_on()
 
     assert nothing_is_left(world)
 
@@ -514,7 +522,9 @@ def test_files_of_ten_minutes_are_one_notification_and_nobody_hears_of_their_own
 
     assert [row.facts["count"] for row in told(world)] == [2, 1]
     assert {row.staff_id for row in told(world)} == {world.owner.id}
-    assert [row.action for row in world.all(AuditEntry) if row.action == "file:uploaded"] == ["file:uploaded"] * 4
+    assert [row.action for row in world.all(AuditEntry) if row.action == "file:uploaded"] == [
+        "file:uploaded"
+    ] * 4
     assert f"request:{who.request.id}" in world.bell.rung
 
 

@@ -1,0 +1,79 @@
+"""*Upload a file*: by choosing, dragging or the camera, with pause, cancel and a receipt (10.1, 10.7).
+
+Only on pages that need it: the tus client weighs 14 KB and is fetched when the page is at rest.
+"""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from portal_app.text import _, locale
+
+Text = rx.Var[str] | str
+
+
+class _Uploader(rx.Component):
+    """`uploader.jsx`."""
+
+    library = rx.asset("uploader.jsx", shared=True).importable_path
+    tag = "Uploader"
+    lib_dependencies: list[str] = ["tus-js-client@4.3.1"]
+
+    task: rx.Var[str]
+    side: rx.Var[str]
+    words: rx.Var[dict[str, str]]
+    camera: rx.Var[bool]
+    full: rx.Var[bool]
+    described_by: rx.Var[str]
+
+
+def uploader(
+    task_id: Text,
+    *,
+    side: str = "client",
+    camera: bool = True,
+    full: rx.Var[bool] | bool = False,
+    described_by: Text = "",
+) -> rx.Component:
+    """Uploads to a task, of the client's files or (`side` "firm") the firm's.
+
+    `described_by` is the id of the `upload_limits` line; with `full` the button is gone and that line says why.
+    What is under way goes on when the page draws itself anew. The page lists what arrived; this shows the receipt.
+    """
+    return _Uploader.create(
+        task=task_id, side=side, words=_words(), camera=camera, full=full, described_by=described_by
+    )
+
+
+def upload_limits(text: Text, *, element_id: Text) -> rx.Component:
+    """What a file may have and what is left for the task, before one is chosen (1.10)."""
+    return rx.el.p(text, id=element_id, class_name="quiet num")
+
+
+def _words() -> dict[str, str]:
+    """All that the component says, in the page's language; {name} and so on are filled in by the browser."""
+    return {
+        "locale": "fr-CA" if locale() == "fr" else "en-CA",
+        "units": _("bytes KB MB GB"),
+        "upload": _("Upload a file"),
+        "camera": _("Take a photo"),
+        "pause": _("Pause"),
+        "resume": _("Resume"),
+        "cancel": _("Cancel"),
+        "actOf": _("{act}: {name}"),
+        "progress": _("Upload of {name}"),
+        "sending": _("{done} of {total}"),
+        "sendingTime": _("{done} of {total}, about {time}"),
+        "seconds": _("{n} s"),
+        "minutes": _("{n} min"),
+        "waiting": _("Waits its turn, {total}"),
+        "paused": _("Paused at {done} of {total}"),
+        "offline": _("Interrupted at {done} of {total}. It goes on by itself."),
+        "left": _("Stopped at {done} of {total}. Choose the same file again to go on."),
+        "failed": _("{name} was not received. Choose it again."),
+        "received": _("Received"),
+        "file": _("File"),
+        "size": _("Size"),
+        "at": _("Received on"),
+        "sha": _("SHA-256"),
+    }
