@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, update
 from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from portal_app.domain import links
@@ -31,6 +32,7 @@ class Browser:
     work: Work
     known_id: UUID | None
     token: str
+    is_made_here: bool = False
 
     @property
     def device_id(self) -> UUID | None:
@@ -46,21 +48,31 @@ class Browser:
         return self.known_id is None
 
     def enter(self) -> UUID:
-        """Its device, made where it has none."""
-        device_id = self.device_id
-        if device_id is not None:
+        """Its device, made where it has none; of two presses of one browser at once, both get the same."""
+        if (device_id := self.device_id) is not None:
             return device_id
         device = Device(
             token_hash=token_hash(self.token), created_at=self.work.now, last_seen_at=self.work.now
         )
-        self.work.add(device)
-        self.work.session.flush()
+        try:
+            with self.work.session.begin_nested():
+                self.work.add(device)
+        except IntegrityError:
+            device_id = self.device_id
+            if device_id is None:
+                raise
+            return device_id
+        self.is_made_here = True
         return device.id
+
+    def leave(self) -> None:
+        """Take back a device made for nothing."""
+        if self.is_made_here:
+            self.work.session.execute(delete(Device).where(col(Device.token_hash) == token_hash(self.token)))
 
 
 def bind(work: Work, grant: AccessGrant, browser: Browser) -> Took | None:
     """Give an unclaimed grant to this browser; None where another was first. One conditional UPDATE decides."""
-    made_now = browser.device_id is None
     device_id = browser.enter()
     taken = work.session.execute(
         update(AccessGrant)
@@ -75,8 +87,7 @@ def bind(work: Work, grant: AccessGrant, browser: Browser) -> Took | None:
     )
     if _count(taken) == 1:
         return Took.CLAIMED
-    if made_now:
-        work.session.execute(delete(Device).where(col(Device.id) == device_id))
+    browser.leave()
     return None
 
 

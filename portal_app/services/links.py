@@ -90,10 +90,18 @@ def claim(ports: Ports, actor: Actor, token: str, device_token: str) -> Claim:
             else binding.bind(work, found.grant, browser)
         )
         if not took:
-            _record_refusal(work, found, Standing.OTHER_DEVICE)
-            return Claim(Standing.OTHER_DEVICE, found.sight.request.id)
+            return _came_second(work, found, browser)
         binding.record(work, found.sight, found.grant, took)
         return Claim(Standing.YOURS, found.sight.request.id, is_new_device=actor.device_id is None)
+
+
+def _came_second(work: Work, found: Found, browser: binding.Browser) -> Claim:
+    """Who lost the race: another device, or this very one by its first press (fault 14)."""
+    work.session.refresh(found.grant)
+    where = standing_of(work, found, browser.device_id)
+    if where is not Standing.YOURS:
+        _record_refusal(work, found, where)
+    return Claim(where, found.sight.request.id, is_new_device=_is_news(browser, where))
 
 
 def find(work: Work, token: str) -> Found:

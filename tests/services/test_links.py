@@ -162,6 +162,13 @@ def test_fault_14_one_browser_pressing_twice_is_one_device(story: Story) -> None
     assert len(story.world.all(Device)) == 1
 
 
+def test_fault_14_eight_presses_of_one_browser_at_once_are_one_device(story: Story) -> None:
+    results = at_once(story, 8, device=new_token())
+    assert {claim.standing for claim in results} == {Standing.YOURS}
+    assert len(story.world.all(Device)) == 1
+    assert [row.kind for row in story.world.all(Activity)].count("link_claimed") == 1
+
+
 def test_a_second_device_is_told_and_changes_nothing(story: Story) -> None:
     first = story.bound()
     second = story.world.new_device()[0]
@@ -189,14 +196,14 @@ def test_asvs_25_fifty_claims_at_once_have_one_winner(story: Story) -> None:
     assert story.grant.device_id == story.world.all(Device)[0].id
 
 
-def at_once(story: Story, number: int) -> list[links.Claim]:
-    """So many strangers press in the same moment."""
+def at_once(story: Story, number: int, device: str = "") -> list[links.Claim]:
+    """So many strangers press in the same moment, or one browser so many times."""
     start = threading.Barrier(number)
     results: list[links.Claim] = []
 
     def press() -> None:
         start.wait()
-        results.append(story.claim(STRANGER))
+        results.append(story.claim(STRANGER, device=device))
 
     threads = [threading.Thread(target=press) for _number in range(number)]
     for thread in threads:
