@@ -22,9 +22,11 @@ ICONS = {
     "file": '<path d="M4 1.75h5l3.25 3.25v9.25H4z"/><path d="M9 1.75V5h3.25"/>',
     "gear": '<path d="M2 4.5h7M13 4.5h1M2 11.5h1M7 11.5h7"/><circle cx="11" cy="4.5" r="1.75"/><circle cx="5" cy="11.5" r="1.75"/>',
     "get": '<path d="M8 2.5v8M4.5 7.5 8 11l3.5-3.5M2.5 13.5h11"/>',
+    "go": '<path d="M5 3.5v9l7.5-4.5z"/>',
     "grip": '<path d="M6 4h.01M10 4h.01M6 8h.01M10 8h.01M6 12h.01M10 12h.01" stroke-width="2"/>',
     "half": '<circle cx="8" cy="8" r="5.5"/><path d="M8 2.5a5.5 5.5 0 0 1 0 11z" fill="currentColor" stroke="none"/>',
     "hand": '<path d="M2 5.5h9.5M9 3l2.5 2.5L9 8M14 10.5H4.5M7 8 4.5 10.5 7 13"/>',
+    "hold": '<path d="M5.5 3.5v9M10.5 3.5v9"/>',
     "inbox": '<path d="M2 9.5 4 3h8l2 6.5V13H2z"/><path d="M2 9.5h3.5l1 1.75h3l1-1.75H14"/>',
     "key": '<circle cx="5" cy="11" r="2.75"/><path d="m7 9 6-6M11 5l2 2"/>',
     "left": '<path d="m10 4-4 4 4 4"/>',
@@ -53,10 +55,11 @@ ICONS = {
 }
 
 
-def sprite() -> rx.Component:
+def sprite(drawings: dict[str, str] = ICONS, prefix: str = "i-") -> rx.Component:
     """Every drawing once, hidden; `icon` shows one."""
     symbols = "".join(
-        f'<symbol id="i-{name}" viewBox="0 0 16 16">{paths}</symbol>' for name, paths in ICONS.items()
+        f'<symbol id="{prefix}{name}" viewBox="0 0 16 16">{paths}</symbol>'
+        for name, paths in drawings.items()
     )
     return rx.el.svg(
         width="0",

@@ -8,7 +8,7 @@ import reflex as rx
 
 from portal_app.components.rich_text import rich_text
 from portal_app.components.staff_forms import check, dialog, field, form_dialog, select_in, text_area, text_in
-from portal_app.components.staff_icons import icon
+from portal_app.components.staff_icons import ICONS, icon, sprite
 from portal_app.components.staff_parts import (
     button,
     icon_button,
@@ -20,6 +20,7 @@ from portal_app.components.staff_parts import (
     status,
     tag,
 )
+from portal_app.components.uploader import upload_limits, uploader
 from portal_app.components.work_dialogs import IDLE, choices, nobody, wrong
 from portal_app.state.work import WorkState
 from portal_app.state.work_task import ANSWER, FORM, OPEN, REMOVE, REOPEN, TaskState
@@ -28,6 +29,16 @@ from portal_app.text import _
 T: Any = TaskState
 W: Any = WorkState
 MENU = "task-menu"
+UPLOAD_SIGNS = {
+    "up": "up",
+    "file": "file",
+    "yes": "done",
+    "late": "warn",
+    "hold": "hold",
+    "go": "go",
+    "no": "x",
+}
+"""The uploader's drawings by its own names: it also stands on client pages, which have another sprite."""
 
 
 def task_dialogs() -> rx.Component:
@@ -78,14 +89,19 @@ def _question() -> rx.Component:
 
 
 def _files() -> rx.Component:
+    view = T.view
     return rx.fragment(
-        rx.cond(
-            T.view.clients_files.length() > 0,
-            _file_list(_("From the client"), T.view.clients_files),
-        ),
-        rx.cond(
-            T.view.firms_files.length() > 0,
-            _file_list(_("For the client"), T.view.firms_files),
+        rx.cond(view.clients_files.length() > 0, _file_list(_("From the client"), view.clients_files)),
+        rx.el.section(
+            rx.el.h3(_("For the client")),
+            rx.cond(
+                view.firms_files.length() > 0,
+                rx.el.ul(rx.foreach(view.firms_files, _file), class_name="files"),
+            ),
+            upload_limits(view.room.text, element_id="firm-room"),
+            sprite({name: ICONS[ours] for name, ours in UPLOAD_SIGNS.items()}, prefix=""),
+            uploader(view.id, side="firm", camera=False, full=view.room.is_full, described_by="firm-room"),
+            class_name="task-files",
         ),
     )
 
