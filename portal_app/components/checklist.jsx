@@ -1,183 +1,156 @@
-import { createElement as h, useEffect, useRef, useState } from "react";
+import { createElement as h, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import { answers, belong, drop, flush, forget, isSlow, keep, listen, newId, now, refused } from "./answers.js";
 
-/* A tick is stored by its own small request, not by the page's socket: it shows at once, waits in the browser
-   while there is no network, and is sent again until the server has it. The server's answer to a repeat is the same. */
+/* The parts of the checklist that act by themselves. Each shows what the server said, and over it what this
+   person answered since: `asOf` is the moment, on the server's clock, at which the page was read. */
 
-const QUEUE = "portal-answers";
-const listeners = new Set();
+const useAnswers = () => useSyncExternalStore(listen, now, now);
+const lastTick = (task, asOf) => answers(task, asOf).filter((it) => it.kind !== "comment").at(-1);
 
-const read = () => JSON.parse(localStorage.getItem(QUEUE) || "{}");
-const write = (queue) => localStorage.setItem(QUEUE, JSON.stringify(queue));
-const tell = () => listeners.forEach((listen) => listen());
+const Sign = ({ name }) => h("svg", { "aria-hidden": true }, h("use", { href: "#" + name }));
 
-function keep(href, fields) {
-  write({ ...read(), [href]: fields });
-  tell();
-}
-
-function drop(href) {
-  const { [href]: gone, ...rest } = read();
-  write(rest);
-  tell();
-}
-
-/** The server's answer as {ok, text}; null when it was not reached. */
-async function post(href, fields) {
-  try {
-    const answer = await fetch(href, {
-      method: "POST",
-      keepalive: true,
-      headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" },
-      body: new URLSearchParams(fields),
-    });
-    if (answer.status === 429 || answer.status >= 500) return null;
-    const said = await answer.json().catch(() => ({}));
-    return { ok: answer.ok, text: said.text || "", leave: said.leave || "" };
-  } catch {
-    return null;
-  }
-}
-
-let sending = null;
-
-/** Sends what waits, one after the other; what is refused leaves the queue, with its reason. */
-function flush(refused) {
-  sending ??= (async () => {
-    for (const [href, fields] of Object.entries(read())) {
-      const answer = await post(href, fields);
-      if (!answer) break;
-      drop(href);
-      if (answer.leave) location.assign(answer.leave);
-      else if (!answer.ok) refused(href, answer.text);
-    }
-  })().finally(() => { sending = null; });
-  return sending;
-}
-
-const refusals = new Set();
-const refused = (href, text) => refusals.forEach((hear) => hear(href, text));
-
-if (typeof window !== "undefined") {
-  const again = () => flush(refused);
-  addEventListener("online", again);
-  setInterval(() => { if (Object.keys(read()).length) again(); }, 15000);
-}
-
-function useWaiting(href) {
-  const [waiting, set] = useState(false);
+/** Whose answers this page sends. */
+export function Answering({ person }) {
   useEffect(() => {
-    const look = () => set(href in read());
-    look();
-    listeners.add(look);
-    return () => listeners.delete(look);
-  }, [href]);
-  return waiting;
+    if (person) belong(person);
+  }, [person]);
+  return null;
 }
 
-function useRefusal(href) {
+function takeBack({ task, title, href }, asOf) {
+  const last = lastTick(task, asOf);
+  if (!(last?.kind === "tick" && drop(last.id))) keep({ id: newId(), kind: "undo", task, title, href });
+  document.getElementById("k" + task)?.focus({ preventScroll: true });
+}
+
+function explain(task) {
+  document.getElementById("d" + task).open = true;
+  const why = document.getElementById("n" + task);
+  why?.setAttribute("tabindex", "-1");
+  why?.focus();
+}
+
+/** *Mark as done*: pressed again while it can be undone, it is undone. One that needs a file says so instead. */
+export function Tick({ task, title, href, undo, done, undoable, can, needsFile, na, label, describedBy, asOf }) {
+  useAnswers();
+  const last = lastTick(task, asOf);
+  const checked = last ? last.kind === "tick" : done;
+  const idle = checked ? !(undoable || last) : !can && !last;
+  const press = () => {
+    if (checked) return idle || takeBack({ task, title, href: undo }, asOf);
+    return needsFile ? explain(task) : idle || keep({ id: newId(), kind: "tick", task, title, href });
+  };
+  return h("input", {
+    type: "checkbox", id: "k" + task, className: na ? "tick na" : "tick", checked, onChange: press,
+    "aria-label": label, "aria-describedby": describedBy || undefined, "aria-disabled": idle || undefined,
+  });
+}
+
+/** The task's state in words; a tick shows at once, and says when it waits for the network. */
+export function TaskState({ task, state, tone, sign, done, said, waiting, asOf }) {
+  useAnswers();
+  const last = lastTick(task, asOf);
+  const mine = last?.kind === "tick" && !done;
+  const [words, how, mark] = !mine ? [state, tone, sign] : isSlow(last) ? [waiting, "wait", "wait"] : [said, "ok", "yes"];
+  return h("span", { className: ("state " + how).trim() }, mark ? h(Sign, { name: mark }) : null, words);
+}
+
+/** `details` that the page opens once; what the reader opened or closed stays so. */
+export function Fold({ id, first, children }) {
+  const it = useRef(null);
+  useLayoutEffect(() => {
+    it.current.open = first;
+  }, []);
+  return h("details", { id, ref: it }, children);
+}
+
+const Line = ({ it, of }) =>
+  h("li", { className: it.is_firms ? "us" : undefined },
+    h("b", null, it.by), it.is_firms ? of : "", " ", h("time", null, it.at), h("p", null, it.text));
+
+/** A task's comments, and the field to write one: kept as typed, shown as sent, never sent twice. */
+export function Talk({ task, href, comments, earlier, earlierLabel, canWrite, words, asOf }) {
+  useAnswers();
+  const draft = "portal-draft " + task;
   const [text, set] = useState("");
+  const type = (value) => {
+    set(value);
+    try {
+      if (value) sessionStorage.setItem(draft, value);
+      else sessionStorage.removeItem(draft);
+    } catch { /* remembered by this page alone */ }
+  };
   useEffect(() => {
-    const hear = (at, words) => { if (at === href) set(words); };
-    refusals.add(hear);
-    return () => refusals.delete(hear);
-  }, [href]);
-  return [text, set];
-}
-
-/** The checkbox of a task. `href` takes the tick; `done` is what the server last said. */
-export function Tick({ href, done, disabled, na, label, describedBy, waitingText, className }) {
-  const waiting = useWaiting(href);
-  const [text, setText] = useRefusal(href);
-  const [pressed, press] = useState(false);
-  useEffect(() => { if (done || text) press(false); }, [done, text]);
-  useEffect(() => { flush(refused); }, []);
-  const change = () => {
-    setText("");
-    press(true);
-    keep(href, {});
-    flush(refused);
-  };
-  const isDone = done || pressed || waiting;
-  return h("span", { className: "tickbox" },
-    h("input", {
-      type: "checkbox", className: "tick" + (na ? " na" : "") + (className ? " " + className : ""),
-      checked: isDone, disabled: disabled || isDone, onChange: change,
-      "aria-label": label, "aria-describedby": describedBy || undefined,
-    }),
-    h("span", { role: "status", className: "said" },
-      text ? h("span", { className: "state late" }, text)
-        : waiting && !done ? h("span", { className: "state wait" }, waitingText) : null));
-}
-
-/** A field to write in that keeps what was typed until the server has it. */
-export function CommentBox({ href, label, send, waitingText, failed }) {
-  const draft = "portal-draft " + href;
-  const [text, set] = useState("");
-  const [state, say] = useState("");
-  const key = useRef("");
-  useEffect(() => { set(sessionStorage.getItem(draft) || ""); }, [draft]);
-  const type = (event) => {
-    set(event.target.value);
-    sessionStorage.setItem(draft, event.target.value);
-    key.current = "";
-  };
-  const submit = async (event) => {
+    try {
+      set((now) => now || sessionStorage.getItem(draft) || "");
+    } catch { /* nothing kept */ }
+  }, [draft]);
+  const mine = answers(task, asOf).filter((it) => it.kind === "comment");
+  const no = refused(task).find((it) => it.kind === "comment");
+  const send = (event) => {
     event.preventDefault();
-    if (!text.trim()) return;
-    key.current ||= crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2);
-    say(waitingText);
-    const answer = await post(href, { body: text, once_key: key.current });
-    if (answer?.leave) return location.assign(answer.leave);
-    if (answer?.ok) {
-      set("");
-      sessionStorage.removeItem(draft);
-      key.current = "";
-    }
-    say(answer ? (answer.ok ? "" : answer.text) : failed);
+    const id = newId();
+    if (text.trim()) keep({ id, kind: "comment", task, href, fields: { body: text, once_key: id } });
+    type("");
   };
-  const id = "write " + href;
-  return h("form", { className: "form", onSubmit: submit },
-    h("div", { className: "field" },
-      h("label", { htmlFor: id }, label),
-      h("textarea", { id, name: "body", value: text, maxLength: 5000, onChange: type, rows: 3 })),
-    h("div", { className: "acts" }, h("button", { className: "btn", type: "submit", "aria-busy": state === waitingText }, send)),
-    h("p", { role: "status", className: state ? "state" : "" }, state));
+  const line = (it) => h(Line, { key: it.id, it, of: words.of });
+  return h("div", { className: "talks" },
+    comments.length + mine.length > 0 && h("div", null, h("p", { className: "label" }, words.comments),
+      earlier.length > 0 && h("details", { className: "other", id: "e" + task }, h("summary", null, earlierLabel),
+        h("ol", { className: "talk" }, earlier.map(line))),
+      h("ol", { className: "talk" }, comments.map(line),
+        mine.map((it) => line({ id: it.id, by: words.you, at: isSlow(it) ? words.waiting : words.now, text: it.fields.body })))),
+    no && h("div", { className: "note late", role: "alert" }, h(Sign, { name: "late" }),
+      h("p", null, h("b", null, no.text), " ", no.fields.body)),
+    canWrite && h("form", { className: "form", onSubmit: send },
+      h("div", { className: "field" }, h("label", { htmlFor: "c" + task }, words.add),
+        h("textarea", { id: "c" + task, name: "body", value: text, maxLength: 5000, required: true, rows: 3,
+          onChange: (event) => type(event.target.value) })),
+      h("div", { className: "acts" }, h("button", { className: "btn" }, words.send))));
 }
 
-/** For ten seconds after an answer: what it was, and *Undo*. Gone when `ms` are over; it takes the bar's place. */
-export function UndoBar({ taskId, href, title, said, label, ms }) {
-  const [shown, show] = useState("");
-  const [text, say] = useState("");
+/** Over the bar: a refusal until it is read, else for ten seconds the answer given and *Undo*. */
+export function UndoBar({ task, title, here, ms, words, asOf }) {
+  useAnswers();
+  const [over, end] = useState("");
+  const last = lastTick("", asOf);
+  const key = task + asOf;
+  const shown = last ? (last.kind === "tick" ? last : null) : task && over !== key ? { task, title } : null;
+  const left = last?.at ? last.undoFor - (Date.now() - last.got) : ms;
   useEffect(() => {
-    show(taskId);
-    say("");
-    if (!taskId) return undefined;
-    const end = setTimeout(() => show(""), ms);
-    return () => clearTimeout(end);
-  }, [taskId]);
-  const undo = async () => {
-    const answer = await post(href, {});
-    if (answer?.leave) return location.assign(answer.leave);
-    if (answer?.ok) return show("");
-    return say(answer?.text || "");
-  };
-  if (!shown) return null;
-  return h("div", { className: "undo", role: "status" },
-    h("p", null, h("b", null, title), " ", text || said),
-    text ? null : h("button", { className: "btn", type: "button", onClick: undo }, label));
+    if (!shown || (last && !last.at)) return undefined;
+    const timer = setTimeout(() => end(last ? last.id : key), Math.max(0, left));
+    return () => clearTimeout(timer);
+  }, [shown?.id, shown?.task, last?.at, asOf]);
+  const no = refused("").find((it) => it.kind !== "comment");
+  const undo = () => takeBack({ ...shown, href: `${here}/tasks/${shown.task}/undo` }, asOf);
+  const isOver = !shown || (last && over === last.id);
+  return [
+    h("div", { key: "no", className: "undo", role: "alert" }, no && [
+      h("p", { key: 1 }, h("b", null, no.title), " ", no.text),
+      h("button", { key: 2, className: "btn", type: "button", onClick: () => forget(no.id) }, words.ok)]),
+    h("div", { key: "yes", className: "undo", role: "status" }, !no && !isOver && [
+      h("p", { key: 1 }, h("b", null, shown.title), " ", last && isSlow(last) ? words.waiting : words.said),
+      h("button", { key: 2, className: "btn", type: "button", onClick: undo }, words.undo)]),
+  ];
 }
 
-/** Opens the task it leads to and puts the focus on its heading. */
-export function NextTask({ taskId, label, className }) {
+/** To the first open task after the one being looked at, its heading in focus. */
+export function NextTask({ task, label, className }) {
+  const at = useRef(null);
   const go = (event) => {
-    const row = document.getElementById("t" + taskId);
+    const open = [...document.querySelectorAll(".task:not(.closed)")];
+    const here = document.activeElement?.closest?.(".task") || at.current;
+    const after = here && open.find((row) => here.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING);
+    const row = after || open[0];
     if (!row) return;
     event.preventDefault();
+    at.current = row;
     row.querySelector("details").open = true;
     row.scrollIntoView({ block: "start" });
     row.querySelector("summary").focus({ preventScroll: true });
   };
-  return h("a", { className, href: "#t" + taskId, onClick: go }, label);
+  return h("a", { className, href: "#b" + task, onClick: go }, label);
 }
 
 /** What the firm wrote, sanitized when it was stored. */

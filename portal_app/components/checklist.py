@@ -1,4 +1,4 @@
-"""The parts of the checklist that act in the browser by themselves: tick, comment, undo, next (5.12, 9.2)."""
+"""The parts of the checklist that act in the browser by themselves: tick, comments, undo, next (5.12, 9.2)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any
 
 import reflex as rx
 
-from portal_app.text import _
+from portal_app.text import _, pgettext
 
+_ANSWERS = rx.asset("answers.js", shared=True)  # imported by the next
 _LIBRARY = rx.asset("checklist.jsx", shared=True).importable_path
 
 Text = rx.Var[str] | str
@@ -19,39 +20,69 @@ class _Part(rx.Component):
     library = _LIBRARY
 
 
+class _Answering(_Part):
+    tag = "Answering"
+    person: rx.Var[str]
+
+
 class _Tick(_Part):
     tag = "Tick"
+    task: rx.Var[str]
+    title: rx.Var[str]
     href: rx.Var[str]
+    undo: rx.Var[str]
     done: rx.Var[bool]
-    disabled: rx.Var[bool]
+    undoable: rx.Var[bool]
+    can: rx.Var[bool]
+    needs_file: rx.Var[bool]
     na: rx.Var[bool]
     label: rx.Var[str]
     described_by: rx.Var[str]
-    waiting_text: rx.Var[str]
+    as_of: rx.Var[int]
 
 
-class _CommentBox(_Part):
-    tag = "CommentBox"
+class _TaskState(_Part):
+    tag = "TaskState"
+    task: rx.Var[str]
+    state: rx.Var[str]
+    tone: rx.Var[str]
+    sign: rx.Var[str]
+    done: rx.Var[bool]
+    said: rx.Var[str]
+    waiting: rx.Var[str]
+    as_of: rx.Var[int]
+
+
+class _Fold(_Part):
+    tag = "Fold"
+    first: rx.Var[bool]
+
+
+class _Talk(_Part):
+    tag = "Talk"
+    task: rx.Var[str]
     href: rx.Var[str]
-    label: rx.Var[str]
-    send: rx.Var[str]
-    waiting_text: rx.Var[str]
-    failed: rx.Var[str]
+    comments: rx.Var[list[Any]]
+    earlier: rx.Var[list[Any]]
+    earlier_label: rx.Var[str]
+    can_write: rx.Var[bool]
+    words: rx.Var[dict[str, str]]
+    as_of: rx.Var[int]
 
 
 class _UndoBar(_Part):
     tag = "UndoBar"
-    task_id: rx.Var[str]
-    href: rx.Var[str]
+    task: rx.Var[str]
     title: rx.Var[str]
-    said: rx.Var[str]
-    label: rx.Var[str]
+    here: rx.Var[str]
     ms: rx.Var[int]
+    words: rx.Var[dict[str, str]]
+    as_of: rx.Var[int]
 
 
 class _NextTask(_Part):
     tag = "NextTask"
-    task_id: rx.Var[str]
+    task: rx.Var[str]
     label: rx.Var[str]
 
 
@@ -60,37 +91,92 @@ class _Rich(_Part):
     html: rx.Var[str]
 
 
-def tick(href: Text, **props: Any) -> rx.Component:
+def answering(person: Text) -> rx.Component:
+    """Sends what this person answered here while there was no network; on every page of theirs."""
+    return _Answering.create(person=person)
+
+
+def tick(task: Any, href: Any, as_of: rx.Var[int]) -> rx.Component:
     """*Mark as done*: shows at once, and waits in the browser while there is no network."""
-    return _Tick.create(href=href, waiting_text=_("Waiting for the network"), **props)
-
-
-def comment_box(href: Text) -> rx.Component:
-    """A field to write in; what was typed stays until the server has it."""
-    return _CommentBox.create(
-        href=href,
-        label=_("Add a comment"),
-        send=_("Send"),
-        waiting_text=_("Sending…"),
-        failed=_("Not sent yet: there is no network. Your text is kept; press again when it is back."),
+    return _Tick.create(
+        task=task.id,
+        title=task.title,
+        href=href + "/tick",
+        undo=href + "/undo",
+        done=task.is_ticked,
+        undoable=task.can_untick,
+        can=task.can_tick,
+        needs_file=task.why_not != "",
+        na=task.is_na,
+        label=task.tick_label,
+        described_by=rx.cond(task.why_not != "", "n" + task.id.to(str), ""),
+        as_of=as_of,
     )
 
 
-def undo_bar(task_id: Text, href: Text, title: Text, ms: rx.Var[int]) -> rx.Component:
-    """*Undo*, for ten seconds (5.12)."""
+def task_state(task: Any, as_of: rx.Var[int]) -> rx.Component:
+    """The task's state: a sign and words."""
+    return _TaskState.create(
+        task=task.id,
+        state=task.state,
+        tone=task.tone,
+        sign=task.sign,
+        done=task.is_ticked,
+        said=pgettext("task", "Done"),
+        waiting=_("Waiting for the network"),
+        as_of=as_of,
+    )
+
+
+def fold(*children: Any, element_id: Text, first: rx.Var[bool]) -> rx.Component:
+    """`details` that stand open at first where `first` says so, and then as the reader leaves them."""
+    return _Fold.create(*children, id=element_id, first=first)
+
+
+def talk(task: Any, href: Any, as_of: rx.Var[int]) -> rx.Component:
+    """Comments, and a field to write in; what was typed stays until the server has it."""
+    words = {
+        "comments": _("Comments"),
+        "of": _(", of the firm"),
+        "you": _("You"),
+        "now": _("Sending…"),
+        "waiting": _("Waiting for the network"),
+        "add": _("Add a comment"),
+        "send": _("Send"),
+    }
+    return _Talk.create(
+        task=task.id,
+        href=href + "/comment",
+        comments=task.comments,
+        earlier=task.earlier,
+        earlier_label=task.earlier_label,
+        can_write=task.can_answer,
+        words=words,
+        as_of=as_of,
+    )
+
+
+def undo_bar(page: Any) -> rx.Component:
+    """*Undo*, for ten seconds (5.12); a refusal, until it is read (5.16)."""
+    words = {
+        "said": _("Marked as done. The firm has been told."),
+        "waiting": _("Waiting for the network"),
+        "undo": _("Undo"),
+        "ok": _("OK"),
+    }
     return _UndoBar.create(
-        task_id=task_id,
-        href=href,
-        title=title,
-        ms=ms,
-        said=_("Marked as done. The firm has been told."),
-        label=_("Undo"),
+        task=page.undo_task_id,
+        title=page.undo_title,
+        here=page.here,
+        ms=page.undo_ms,
+        words=words,
+        as_of=page.as_of,
     )
 
 
 def next_task(task_id: Text) -> rx.Component:
     """The page's filled button."""
-    return _NextTask.create(task_id=task_id, label=_("Next task"), class_name="btn main")
+    return _NextTask.create(task=task_id, label=_("Next task"), class_name="btn main")
 
 
 def rich(html: rx.Var[str]) -> rx.Component:

@@ -47,6 +47,57 @@ def masthead(firm_name: Text, home: Text, *links: rx.Component) -> rx.Component:
     )
 
 
+def state_words(line: Any) -> rx.Component:
+    """A state: a sign where it has one, and words."""
+    return rx.el.span(
+        rx.cond(line.sign != "", sign(line.sign)), line.state, class_name="state " + line.tone.to(str)
+    )
+
+
+def client_switcher(page: Any) -> rx.Component:
+    """Which client is shown and what waits at the others; with one client, just the way out (2.2, 9.2)."""
+    several = rx.el.details(
+        rx.el.summary(rx.el.span(_("Change client, shown: "), class_name="sr"), page.about),
+        rx.el.ul(rx.foreach(page.clients, _client), rx.el.li(_way_out(page, sign("out")))),
+        class_name="who",
+        id="who",
+    )
+    return rx.cond(page.clients.length() > 1, several, _way_out(page))
+
+
+def _client(client: Any) -> rx.Component:
+    button = rx.el.button(
+        rx.cond(client.is_shown, sign("yes", "ok")),
+        rx.el.b(client.name),
+        rx.el.span(client.waits, class_name="quiet"),
+        type="submit",
+        custom_attrs={"aria-current": rx.cond(client.is_shown, "true", "false")},
+    )
+    return rx.el.li(
+        rx.el.form(
+            rx.el.input(type="hidden", name="client", value=client.id),
+            button,
+            method="post",
+            action="/home/client",
+        ),
+        key=client.id,
+    )
+
+
+def _way_out(page: Any, *signs: rx.Component) -> rx.Component:
+    return rx.el.form(
+        rx.el.button(*signs, rx.el.span(_("Sign out")), class_name="link", type="submit"),
+        method="post",
+        action=page.sign_out_url,
+    )
+
+
+def bones() -> rx.Component:
+    """Still lines where the page will stand."""
+    lines = [rx.el.div(class_name="bone") for _line in range(6)]
+    return rx.el.main(*lines, class_name="page", aria_busy="true")
+
+
 def firm_contact(view: Any) -> rx.Component:
     """Who helps, wherever one can be stuck (1.14)."""
     return rx.el.section(

@@ -1,7 +1,5 @@
 """What stands around every page: no connection, something broken, nothing here. Ours instead of Reflex's."""
 
-from typing import Any
-
 import reflex as rx
 from reflex_base.vars.function import ArgsFunctionOperation
 from reflex_components_core.base.error_boundary import ErrorBoundary
@@ -44,34 +42,13 @@ def nothing_here() -> rx.Component:
 class LivePage(rx.Component):
     """Takes away the first view that the server filled in, once the page's own data is there (design 3.14).
 
-    Whoever was in one of its fields stays there: focus goes to the element of the same id or name.
+    What somebody typed, opened or chose in it stays, and so does the focus: elements are matched by their id.
     """
 
-    tag = "Fragment"
-    library = "react"
+    tag = "LivePage"
+    library = rx.asset("first_view.jsx", shared=True).importable_path
 
     is_ready: rx.Var[bool]
-
-    def add_imports(self) -> dict[str, Any]:
-        """React's effect."""
-        return {"react": ["useEffect"]}
-
-    def add_hooks(self) -> list[str | rx.Var[Any]]:
-        """Runs when `is_ready` turns true."""
-        return [
-            f"""useEffect(() => {{
-  const first = document.getElementById("first");
-  if (!first || !({self.is_ready!s})) return;
-  const held = first.contains(document.activeElement) ? document.activeElement : null;
-  const typed = held?.value;
-  first.remove();
-  const same = held && (document.getElementById(held.id) || document.getElementsByName(held.name)[0]);
-  if (same) {{ same.focus(); }}
-}}, [{self.is_ready!s}]);"""
-        ]
-
-    def _render(self, props: dict[str, Any] | None = None) -> Any:
-        return super()._render(props={})
 
 
 def live_page() -> rx.Component:

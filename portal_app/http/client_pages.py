@@ -29,6 +29,7 @@ from portal_app.text import _, locale
 TICK = "/requests/{id}/tasks/{task}/tick"
 UNDO = "/requests/{id}/tasks/{task}/undo"
 COMMENT = "/requests/{id}/tasks/{task}/comment"
+SHOW = "/home/client"
 
 
 def request_first(request: Request) -> first_view.Filled:
@@ -58,13 +59,13 @@ def home_first(request: Request) -> first_view.Filled:
 @page
 def tick(request: Request, _typed: Typed) -> Response:
     """*Mark as done* (5.8)."""
-    return _done(request, lambda ports, actor, task: tasks.complete_task(ports, actor, task))
+    return _done(request, tasks.complete_task)
 
 
 @page
 def undo(request: Request, _typed: Typed) -> Response:
     """*Undo*, for ten seconds (5.12)."""
-    return _done(request, lambda ports, actor, task: tasks.undo_task(ports, actor, task))
+    return _done(request, tasks.undo_task)
 
 
 @page
@@ -76,11 +77,26 @@ def comment(request: Request, typed: Typed) -> Response:
         lambda ports, actor, task: comments.add_comment(
             ports, actor, task, typed.get("body", ""), once_key=key
         ),
+        "c",
     )
 
 
-def _done(request: Request, act: Callable[[Ports, Actor, UUID], None]) -> Response:
-    """Do it, and answer as the asker reads: JSON for the live page, back to the list for a form."""
+@page
+def show(request: Request, typed: Typed) -> Response:
+    """Another client of the same account (2.2, 9.2)."""
+    ports, actor = visitors.ports_of(request), visitors.of(request, Kind.CLIENT)
+    try:
+        home_pages.show_client(ports, actor, UUID(typed.get("client", "")))
+    except ValueError:
+        raise NotFound(_("There is nothing here.")) from None
+    except SignInNeeded:
+        return lead(request_ways.way_to_sign_in(ports, paths.HOME) or paths.START)
+    return lead(paths.HOME)
+
+
+def _done(request: Request, act: Callable[[Ports, Actor, UUID], None], place: str = "t") -> Response:
+    """Do it, and answer as the asker reads: JSON for the live page; for a form, back to the task, unfolded to
+    the element whose id is `place` and the task's."""
     ports, actor = visitors.ports_of(request), visitors.of(request, Kind.CLIENT)
     request_id, task_id = _uuid(request, "id"), _uuid(request, "task")
     here = paths.to(paths.REQUEST, id=request.path_params["id"])
@@ -94,8 +110,19 @@ def _done(request: Request, act: Callable[[Ports, Actor, UUID], None]) -> Respon
             return _refused_json(refusal, here)
         if isinstance(refusal, LinkEnded | SignInNeeded | NotFound):
             return _elsewhere(request, ports, actor, refusal)
-        return render(request, "refused.html", refusal.status, text=refusal.text, back=here)
-    return JSONResponse({"text": ""}, headers=HEADERS) if is_json else lead(here)
+        return render(
+            request, "refused.html", refusal.status, text=refusal.text, back=f"{here}#{place}{task_id}"
+        )
+    return _stored_json(ports) if is_json else lead(f"{here}#{place}{task_id}")
+
+
+def _stored_json(ports: Ports) -> Response:
+    """`at` is a moment, in milliseconds since 1970, after which the page read shows the answer."""
+    said = {
+        "at": int(ports.clock.now().timestamp() * 1000),
+        "undo_ms": int(tasks.UNDO_FOR.total_seconds() * 1000),
+    }
+    return JSONResponse(said, headers=HEADERS)
 
 
 def _refused_json(refusal: PortalError, here: str) -> Response:
@@ -143,4 +170,5 @@ routes: list[BaseRoute] = [
     Route(TICK, tick, methods=["POST"]),
     Route(UNDO, undo, methods=["POST"]),
     Route(COMMENT, comment, methods=["POST"]),
+    Route(SHOW, show, methods=["POST"]),
 ]

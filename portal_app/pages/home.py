@@ -1,11 +1,26 @@
-"""The signed-in contact's home: what to do next, and every request (9.1, 9.3)."""
+"""The signed-in contact's home: what to do next, how far everything is, who helps (9.1 to 9.3).
+
+`templates/first/home.html` is the same page before the script has come: change both.
+"""
 
 from typing import Any
 
 import reflex as rx
 
 from portal_app import routes
-from portal_app.components.client_parts import accent, firm_contact, foot, masthead, sprite
+from portal_app.components.checklist import answering
+from portal_app.components.client_parts import (
+    accent,
+    bones,
+    client_switcher,
+    firm_contact,
+    foot,
+    masthead,
+    plain_link,
+    sign,
+    sprite,
+    state_words,
+)
 from portal_app.pages._frames import client_page
 from portal_app.state.home import HomeState as S
 from portal_app.text import N_, _
@@ -19,74 +34,130 @@ def home() -> rx.Component:
     return rx.fragment(
         sprite(),
         accent(PAGE.accent_css),
-        masthead(PAGE.firm_name, routes.HOME, _way_out()),
-        rx.cond(PAGE.contact_id != "", _greeted(), rx.el.main(class_name="page", aria_busy="true")),
+        answering(PAGE.contact_id),
+        rx.el.a(_("Skip to the list"), href="#list", class_name="skip"),
+        masthead(PAGE.firm_name, routes.HOME, client_switcher(PAGE)),
+        rx.cond(PAGE.contact_id != "", _home(), bones()),
         foot(PAGE),
     )
 
 
-def _way_out() -> rx.Component:
-    return rx.el.form(
-        rx.el.button(_("Sign out"), class_name="link", type="submit"),
-        method="post",
-        action=PAGE.sign_out_url,
-    )
-
-
-def _greeted() -> rx.Component:
-    return rx.fragment(
+def _home() -> rx.Component:
+    return rx.el.main(
         rx.el.div(
-            rx.el.div(rx.el.h1(PAGE.greeting), rx.el.p(PAGE.waits, class_name="lead"), class_name="wrap"),
+            rx.el.div(rx.el.p(PAGE.day), rx.el.h1(PAGE.greeting), rx.el.p(PAGE.waits), class_name="wrap"),
             class_name="hero",
         ),
-        rx.el.main(
+        rx.el.div(
             rx.el.div(
-                _section(
-                    _("To do"), PAGE.open, _first(), _("When the firm asks for something, it shows here.")
-                ),
-                rx.cond(PAGE.past.length() > 0, _section(_("Completed"), PAGE.past, rx.fragment(), "")),
+                _now(),
+                rx.cond(PAGE.open.length() > 0, _section(_("Your work"), PAGE.open, "all")),
+                rx.cond(PAGE.past.length() > 0, _section(_("Completed"), PAGE.past, "past")),
+                rx.cond(PAGE.files.length() > 0, _files()),
                 class_name="stack",
             ),
-            rx.el.div(firm_contact(PAGE), class_name="side"),
+            rx.el.div(
+                firm_contact(PAGE), rx.cond(PAGE.elsewhere.length() > 0, _elsewhere()), class_name="side"
+            ),
             class_name="page two",
         ),
     )
 
 
-def _first() -> rx.Component:
-    """The request due soonest, with the page's filled button."""
+def _now() -> rx.Component:
+    """The task due soonest, with the page's filled button, and the next few."""
     first = PAGE.first
-    return rx.el.div(
-        rx.el.div(
-            rx.el.h3(first.title),
-            rx.el.p(first.client_name, class_name="quiet"),
-            rx.cond(first.due != "", rx.el.p(first.due, class_name="state " + first.tone.to(str))),
-            rx.el.p(first.progress, class_name="quiet num"),
+    todo = rx.el.ol(
+        rx.el.li(
+            rx.el.div(
+                rx.el.h3(first.title),
+                rx.el.p(first.request, class_name="quiet"),
+                rx.el.p(
+                    rx.cond(first.sign != "", sign(first.sign)),
+                    first.state,
+                    class_name="state " + first.tone.to(str),
+                ),
+            ),
+            rx.el.div(plain_link(_("Open this task"), href=first.href, class_name="btn main")),
+            class_name="first",
         ),
-        rx.el.a(_("Go on"), href=first.href, class_name="btn main"),
-        class_name="first",
+        rx.foreach(PAGE.next, _task),
+    )
+    every = plain_link(PAGE.all_label, href="#all", class_name="link")
+    return rx.el.section(
+        rx.el.div(rx.el.h2(_("To do now")), rx.cond(PAGE.all_label != "", every), class_name="cap"),
+        rx.cond(PAGE.first.id != "", todo, rx.el.p(PAGE.empty, class_name="quiet")),
+        class_name="sect",
+        id="list",
     )
 
 
-def _section(title: str, lines: Any, first: rx.Component, empty: Any) -> rx.Component:
+def _task(task: Any) -> rx.Component:
+    row = rx.el.div(plain_link(rx.el.h3(task.title), href=task.href), state_words(task), class_name="row")
+    return rx.el.li(row, key=task.id)
+
+
+def _section(title: str, lines: Any, element_id: str) -> rx.Component:
     return rx.el.section(
-        rx.el.h2(title),
-        rx.cond(
-            lines.length() > 0,
-            rx.fragment(first, rx.el.ul(rx.foreach(lines, _line))),
-            rx.el.p(empty, class_name="quiet"),
+        rx.el.h2(title), rx.el.ul(rx.foreach(lines, _line)), class_name="sect", id=element_id
+    )
+
+
+def _line(line: Any) -> rx.Component:
+    marks = rx.el.div(
+        rx.foreach(line.marks, lambda mark: rx.el.i(class_name=mark)),
+        class_name="steps",
+        custom_attrs={"aria-hidden": "true"},
+    )
+    return rx.el.li(
+        rx.el.div(
+            rx.el.div(
+                plain_link(rx.el.h3(line.title), href=line.href),
+                rx.cond(line.about != "", rx.el.p(line.about, class_name="quiet")),
+                rx.cond(line.marks.length() > 0, marks),
+            ),
+            state_words(line),
+            class_name="row low",
+        ),
+        key=line.id,
+    )
+
+
+def _files() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(_("Recent documents")),
+        rx.el.ul(
+            rx.foreach(
+                PAGE.files,
+                lambda file: rx.el.li(
+                    sign("file"),
+                    rx.el.div(
+                        plain_link(file.name, href=file.href), rx.el.span(file.detail, class_name="quiet")
+                    ),
+                    class_name="file",
+                    key=file.id,
+                ),
+            )
         ),
         class_name="sect",
     )
 
 
-def _line(line: Any) -> rx.Component:
-    return rx.el.li(
-        rx.el.div(
-            rx.el.a(line.title, href=line.href),
-            rx.el.span(line.client_name, ", ", line.progress, class_name="quiet num"),
-            rx.cond(line.due != "", rx.el.span(line.due, class_name="state " + line.tone.to(str))),
-            class_name="row low",
-        ),
-        key=line.id,
+def _elsewhere() -> rx.Component:
+    """What waits at the other clients of this account (9.2)."""
+    return rx.el.section(
+        rx.el.h2(_("Elsewhere")),
+        rx.foreach(PAGE.elsewhere, _other),
+        class_name="firm",
+    )
+
+
+def _other(client: Any) -> rx.Component:
+    return rx.el.form(
+        rx.el.p(client.elsewhere, class_name="quiet"),
+        rx.el.input(type="hidden", name="client", value=client.id),
+        rx.el.button(_("Go to {client}").format(client=client.name), class_name="link", type="submit"),
+        method="post",
+        action="/home/client",
+        key=client.id,
     )

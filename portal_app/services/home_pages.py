@@ -1,55 +1,76 @@
-"""What a signed-in contact finds at home: what waits, soonest first, for every client of theirs (9.1 to 9.3)."""
+"""What a signed-in contact finds at home, for the client shown: what waits, soonest first, and all else (9.1 to 9.3)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import case, func
-from sqlalchemy import select as select_rows
-from sqlmodel import col, select
+from sqlmodel import select
 
 from portal_app import routes
 from portal_app.domain.actors import Actor
-from portal_app.domain.errors import SignInNeeded
-from portal_app.domain.letterhead import Letterhead, accent_css
+from portal_app.domain.errors import NotFound, SignInNeeded
+from portal_app.domain.letterhead import accent_css
 from portal_app.domain.permissions import Permission
-from portal_app.models import (
-    AccessLevel,
-    AccessStatus,
-    Client,
-    ClientRequest,
-    Contact,
-    Firm,
-    PortalAccess,
-    Recipient,
-    Section,
-    Task,
-    WorkItem,
-)
+from portal_app.models import Contact, Firm, PortalAccount, StoredFile, Task
 from portal_app.ports import Ports
-from portal_app.services import access
-from portal_app.services.firm_days import today
+from portal_app.services import access, home_rows
+from portal_app.services.counts import in_words
+from portal_app.services.files import FileView, file_views
+from portal_app.services.firm_days import day_of, today
+from portal_app.services.home_rows import Reached, SeenRequest
 from portal_app.services.letterheads import letterhead, signature
+from portal_app.services.request_pages import MOST_MARKS
+from portal_app.services.spoken import day
+from portal_app.services.task_words import task_words
 from portal_app.text import _, format_date, ngettext
-from portal_app.work import Work, reading
+from portal_app.work import Work, begin, reading
+
+MOST = 100
+"""Requests in progress, and completed ones, that home lists (9.3)."""
+AT_ONCE = 4
+"""Tasks that home names: the first, and those after it."""
+RECENT_FILES = 3
 
 
 @dataclass(frozen=True)
-class RequestLine:
-    """One request in a list: its name, whose it is, how far it is, and until when."""
+class TaskLine:
+    """An open task: where it is, what it is for, and its state."""
 
     id: str = ""
     href: str = ""
     title: str = ""
-    client_name: str = ""
-    progress: str = ""
-    done: int = 0
-    total: int = 0
-    due: str = ""
+    request: str = ""
+    state: str = ""
     tone: str = ""
+    sign: str = ""
+
+
+@dataclass(frozen=True)
+class RequestLine:
+    """A request: how far it is and until when; `marks` has a notch a task, and none where there are many."""
+
+    id: str = ""
+    href: str = ""
+    title: str = ""
+    about: str = ""
+    state: str = ""
+    tone: str = ""
+    sign: str = ""
+    marks: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ClientLine:
+    """A client that this account reaches, and what waits there."""
+
+    id: str = ""
+    name: str = ""
+    waits: str = ""
+    elsewhere: str = ""
+    is_shown: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,51 +89,66 @@ class HomePage:
     sign_out_url: str = ""
     person: str = ""
     reader: str = ""
+    day: str = ""
     greeting: str = ""
+    about: str = ""
     waits: str = ""
     empty: str = ""
-    first: RequestLine = field(default_factory=RequestLine)
+    all_label: str = ""
+    first: TaskLine = field(default_factory=TaskLine)
+    next: list[TaskLine] = field(default_factory=list)
     open: list[RequestLine] = field(default_factory=list)
     past: list[RequestLine] = field(default_factory=list)
-
-
-MOST = 100
-"""Requests in progress, and completed ones, that home lists (9.3)."""
-
-
-@dataclass(frozen=True)
-class _Row:
-    request_id: UUID
-    title: str
-    client_name: str
-    done: int
-    total: int
-    next_due: date | None
-    is_closed: bool
+    files: list[FileView] = field(default_factory=list)
+    clients: list[ClientLine] = field(default_factory=list)
+    elsewhere: list[ClientLine] = field(default_factory=list)
 
 
 def home_page(ports: Ports, actor: Actor) -> HomePage:
     """The page of the signed-in contact. Raises `SignInNeeded`."""
     with reading(ports, actor) as work:
-        access.allow(work, Permission.HOME_READ)
-        person = work.session.get(Contact, actor.contact_id) if actor.contact_id else None
-        if person is None:
-            raise SignInNeeded(_("Please sign in."))
+        person, account = _account(work)
         firm = work.session.get_one(Firm, person.firm_id)
-        clients = _clients(work, person, firm)
-        rows = _rows(work, person, clients)
-        head = letterhead(work.ports.settings, firm)
-        return _page(head, person, firm, today(firm, work.now), rows, has_clients=bool(clients))
+        clients = home_rows.reached(work, person, firm)
+        requests = home_rows.seen_requests(work, person, clients)
+        shown = next((client for client in clients if client.id == account.shown_client_id), None)
+        shown = shown or (clients[0] if clients else None)
+        page = replace(_with_firm(work, firm, person), clients=_clients(clients, shown, requests))
+        if shown is None:
+            return page
+        mine = [request for request in requests if request.client_id == shown.id]
+        page = replace(
+            page,
+            about=_("For {name}").format(name=shown.name),
+            person=home_rows.assigned_to(work, shown.id),
+            elsewhere=[it for it in page.clients if it.elsewhere and not it.is_shown],
+        )
+        return _with_requests(work, firm, person, mine, page)
 
 
-def _page(
-    head: Letterhead, person: Contact, firm: Firm, day: date, rows: Sequence[_Row], *, has_clients: bool
-) -> HomePage:
-    waiting = [row for row in rows if row.done < row.total and not row.is_closed]
-    waiting.sort(key=lambda row: (row.next_due or date.max, row.title))
-    past = [row for row in rows if row not in waiting]
-    lines = [_line(row, day) for row in waiting[:MOST]]
-    left = sum(row.total - row.done for row in waiting)
+def show_client(ports: Ports, actor: Actor, client_id: UUID) -> None:
+    """Let home open with this client from now on (9.2). Raises `NotFound` for one that the account does not reach."""
+    with begin(ports, actor) as work:
+        person, account = _account(work)
+        firm = work.session.get_one(Firm, person.firm_id)
+        if client_id not in {client.id for client in home_rows.reached(work, person, firm)}:
+            raise NotFound(_("There is nothing here."))
+        account.shown_client_id = client_id
+        work.add(account)
+
+
+def _account(work: Work) -> tuple[Contact, PortalAccount]:
+    access.allow(work, Permission.HOME_READ)
+    asked = work.actor.contact_id
+    query = select(Contact, PortalAccount).where(Contact.id == asked, PortalAccount.contact_id == Contact.id)
+    found = work.session.exec(query).first() if asked else None
+    if found is None:
+        raise SignInNeeded(_("Please sign in."))
+    return found
+
+
+def _with_firm(work: Work, firm: Firm, person: Contact) -> HomePage:
+    head, now = letterhead(work.ports.settings, firm), format_date(today(firm, work.now), "full")
     return HomePage(
         here=routes.HOME,
         contact_id=str(person.id),
@@ -125,94 +161,137 @@ def _page(
         help_url=head.help_url,
         sign_out_url=routes.to(routes.LOGOUT, firm=firm.slug),
         reader=person.name,
-        greeting=_("Hello, {name}").format(name=person.name),
-        waits=ngettext("{n} item is waiting for you.", "{n} items are waiting for you.", left)
-        if left
-        else _("Nothing is waiting for you."),
-        empty=_("When the firm asks for something, it shows here.")
-        if has_clients
-        else _("Your account opens no client any more. Ask the firm if you expected one."),
-        first=lines[0] if lines else RequestLine(),
-        open=lines,
-        past=[_line(row, day) for row in past[-MOST:]][::-1],
+        day=now[:1].upper() + now[1:],
+        greeting=_("Hello, {name}").format(name=person.name.split()[0] if person.name.strip() else ""),
+        waits=_("Nothing to hand in."),
+        empty=_("Your account opens no client any more. Ask the firm if you expected one."),
     )
 
 
-def _line(row: _Row, day: date) -> RequestLine:
-    is_waiting = row.done < row.total and not row.is_closed
-    is_late = is_waiting and row.next_due is not None and row.next_due < day
-    due = ""
-    if is_waiting and row.next_due is not None:
-        text = format_date(row.next_due, "short")
-        due = _("late since {date}").format(date=text) if is_late else _("due {date}").format(date=text)
+def _with_requests(
+    work: Work, firm: Firm, person: Contact, requests: Sequence[SeenRequest], page: HomePage
+) -> HomePage:
+    going = [request for request in requests if request.closed_at is None]
+    tasks: dict[UUID, list[Task]] = {request.id: [] for request in going}
+    for task in home_rows.tasks_of(work, tasks):
+        tasks[task.section_id].append(task)
+    day_now = today(firm, work.now)
+    going.sort(key=lambda request: (_soonest(tasks[request.id], day_now), request.title))
+    waiting = [task for request in going for task in tasks[request.id] if task.completed_at is None]
+    waiting.sort(key=lambda task: _due(task, day_now))
+    titles = {request.id: request.title for request in going}
+    lines = [_task_line(task, titles[task.section_id], firm, day_now) for task in waiting[:AT_ONCE]]
+    late = sum(_due(task, day_now) < day_now for task in waiting)
+    past = [request for request in requests if request.closed_at is not None]
+    past.sort(key=lambda request: request.closed_at or work.now, reverse=True)
+    return replace(
+        page,
+        waits=_waits(len(waiting), late),
+        empty=_("When the firm asks for something, it shows here."),
+        all_label=_("See all {n} items").format(n=len(waiting)) if len(waiting) > AT_ONCE else "",
+        first=lines[0] if lines else TaskLine(),
+        next=lines[1:],
+        open=[_going_line(request, tasks[request.id], firm, day_now) for request in going[:MOST]],
+        past=[_past_line(request, firm, day_now) for request in past[:MOST]],
+        files=_files(work, firm, person, [request.id for request in requests]),
+    )
+
+
+def _due(task: Task, today: date) -> date:
+    """When a task is due: on the promised day while that lies ahead (5.8)."""
+    if task.promised_on is not None and task.promised_on >= today:
+        return task.promised_on
+    return task.due_on or date.max
+
+
+def _soonest(tasks: Sequence[Task], today: date) -> date:
+    return min((_due(task, today) for task in tasks if task.completed_at is None), default=date.max)
+
+
+def _waits(left: int, late: int) -> str:
+    if not left:
+        return _("Nothing to hand in.")
+    said = ngettext("{count} item to hand in", "{count} items to hand in", left).format(count=in_words(left))
+    if late:
+        also = _("late") if left == 1 else _("{count} of them late").format(count=in_words(late))
+        said = f"{said}, {also}"
+    return said[:1].upper() + said[1:] + "."
+
+
+def _task_line(task: Task, request: str, firm: Firm, today: date) -> TaskLine:
+    words, due = task_words(task, firm, today), _due(task, today)
+    dated = not words.tone and words.sign == "day"
+    return TaskLine(
+        id=str(task.id),
+        href=f"{routes.to(routes.REQUEST, id=task.section_id)}#b{task.id}",
+        title=task.title,
+        request=request,
+        state=format_date(due, "short") if dated else words.state,
+        tone=words.tone,
+        sign=words.sign,
+    )
+
+
+def _going_line(request: SeenRequest, tasks: Sequence[Task], firm: Firm, today: date) -> RequestLine:
+    soonest, is_done = _soonest(tasks, today), request.done == request.total
+    state = _("{done} of {total}").format(done=request.done, total=request.total)
+    if soonest != date.max:
+        state = f"{state}, {format_date(soonest, 'short')}"
     return RequestLine(
-        id=str(row.request_id),
-        href=routes.to(routes.REQUEST, id=row.request_id),
-        title=row.title,
-        client_name=row.client_name,
-        progress=_("{done} of {total} done").format(done=row.done, total=row.total),
-        done=row.done,
-        total=row.total,
-        due=due,
-        tone="late" if is_late else "",
+        id=str(request.id),
+        href=routes.to(routes.REQUEST, id=request.id),
+        title=request.title,
+        about=request.work_name if request.work_name != request.title else "",
+        state=_("All is in") if is_done else state,
+        tone="ok" if is_done else ("late" if soonest < today else ""),
+        sign="yes" if is_done else ("late" if soonest < today else ""),
+        marks=[task_words(task, firm, today).mark for task in tasks] if len(tasks) <= MOST_MARKS else [],
     )
 
 
-def _clients(work: Work, person: Contact, firm: Firm) -> dict[UUID, AccessLevel]:
-    """The clients that this account reaches now, and at which level (3.1)."""
-    if firm.portal_on_at is None or person.archived_at is not None:
-        return {}
-    query = (
-        select(PortalAccess)
-        .join(Client, col(Client.id) == PortalAccess.client_id)
-        .where(
-            PortalAccess.contact_id == person.id,
-            PortalAccess.status == AccessStatus.ACCEPTED,
-            col(Client.portal_on_at).is_not(None),
-            col(Client.archived_at).is_(None),
-        )
+def _past_line(request: SeenRequest, firm: Firm, today: date) -> RequestLine:
+    assert request.closed_at is not None  # noqa: S101  asked for completed work only
+    return RequestLine(
+        id=str(request.id),
+        href=routes.to(routes.REQUEST, id=request.id),
+        title=request.title,
+        about=request.work_name if request.work_name != request.title else "",
+        state=_("Completed on {date}").format(date=day(day_of(firm, request.closed_at), today)),
+        tone="ok",
+        sign="yes",
     )
-    return {row.client_id: row.level for row in work.session.exec(query)}
 
 
-def _rows(work: Work, person: Contact, clients: dict[UUID, AccessLevel]) -> list[_Row]:
-    """Requests sent that this contact may see, in order of sending."""
-    full = [client_id for client_id, level in clients.items() if level is AccessLevel.FULL]
-    received = select(Recipient.request_id).where(
-        Recipient.contact_id == person.id, col(Recipient.removed_at).is_(None)
+def _clients(
+    clients: Sequence[Reached], shown: Reached | None, requests: Sequence[SeenRequest]
+) -> list[ClientLine]:
+    left: Mapping[UUID, int] = {
+        client.id: sum(request.left for request in requests if request.client_id == client.id)
+        for client in clients
+    }
+    return [_client_line(client, left[client.id], is_shown=client == shown) for client in clients]
+
+
+def _client_line(client: Reached, left: int, *, is_shown: bool) -> ClientLine:
+    also = ngettext("{client} has {count} item to hand in.", "{client} has {count} items to hand in.", left)
+    return ClientLine(
+        id=str(client.id),
+        name=client.name,
+        waits=_waits(left, 0),
+        elsewhere=also.format(client=client.name, count=in_words(left)) if left else "",
+        is_shown=is_shown,
     )
-    is_open = col(Task.completed_at).is_(None)
-    query = (
-        select_rows(
-            col(ClientRequest.id),
-            col(Section.name),
-            col(Client.name),
-            func.count(col(Task.completed_at)),
-            func.count(col(Task.id)),
-            func.min(case((is_open, col(Task.due_on)))),
-            col(WorkItem.completed_at),
-        )
-        .join(Section, col(Section.id) == ClientRequest.id)
-        .join(WorkItem, col(WorkItem.id) == ClientRequest.work_item_id)
-        .join(Client, col(Client.id) == ClientRequest.client_id)
-        .join(Task, (col(Task.section_id) == ClientRequest.id) & col(Task.put_aside_at).is_(None))
-        .where(
-            col(ClientRequest.client_id).in_(list(clients)),
-            col(ClientRequest.client_id).in_(full) | col(ClientRequest.id).in_(received),
-            col(ClientRequest.sent_at).is_not(None),
-            col(ClientRequest.withdrawn_at).is_(None),
-            col(WorkItem.archived_at).is_(None),
-        )
-        .group_by(
-            col(ClientRequest.id),
-            col(Section.name),
-            col(Client.name),
-            col(WorkItem.completed_at),
-            col(ClientRequest.sent_at),
-        )
-        .order_by(col(ClientRequest.sent_at))
-    )
-    return [
-        _Row(request_id, title, name, done, total, due, closed_at is not None)
-        for request_id, title, name, done, total, due, closed_at in work.session.execute(query)
-    ]
+
+
+def _files(work: Work, firm: Firm, person: Contact, request_ids: Sequence[UUID]) -> list[FileView]:
+    rows = home_rows.recent_files(work, request_ids, RECENT_FILES)
+    found = file_views(work, firm, [row.task_id for row in rows if row.task_id])
+    views = {view.id: view for of_task in found.values() for view in of_task}
+    return [_file_line(views[str(row.id)], row, firm, person, work) for row in rows]
+
+
+def _file_line(view: FileView, row: StoredFile, firm: Firm, person: Contact, work: Work) -> FileView:
+    on = day(day_of(firm, row.completed_at), today(firm, work.now))
+    if row.contact_id == person.id:
+        return replace(view, detail=_("From you, {date}").format(date=on))
+    return replace(view, detail=_("From {name}, {date}").format(name=view.by or firm.name, date=on))

@@ -6,71 +6,39 @@ The reactive page and its first view read the same `RequestPage`; what has numbe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
 from uuid import UUID
 
 from sqlmodel import col, select
 
+from portal_app import routes
 from portal_app.domain.actors import Actor
 from portal_app.domain.letterhead import accent_css
 from portal_app.domain.permissions import Permission
-from portal_app.models import Comment, Contact, Recipient, Side, Staff, Task
+from portal_app.models import Contact, PortalAccount, Recipient, Staff, Task
 from portal_app.ports import Ports
-from portal_app.services import access, uploads
+from portal_app.services import access
 from portal_app.services.access import Sight
-from portal_app.services.files import FileView, file_views, room_view
+from portal_app.services.counts import in_words
 from portal_app.services.firm_days import day_of
 from portal_app.services.letterheads import letterhead, signature
-from portal_app.services.task_words import TaskWords, task_words
+from portal_app.services.task_views import TaskView, can_undo, task_views
 from portal_app.services.tasks import UNDO_FOR
-from portal_app.text import _, format_date, format_moment, ngettext
+from portal_app.text import _, format_date, ngettext
 from portal_app.work import Work, begin, reading
 
-
-@dataclass(frozen=True)
-class CommentView:
-    """One comment: who wrote it, when, and whether it was the firm or the reader."""
-
-    id: str = ""
-    by: str = ""
-    at: str = ""
-    text: str = ""
-    is_firms: bool = False
-
-
-@dataclass(frozen=True)
-class TaskView:
-    """One task of the checklist. `tone` and `sign` are names of the look; `why_not` says why it cannot be ticked."""
-
-    id: str = ""
-    title: str = ""
-    description: str = ""
-    state: str = ""
-    tone: str = ""
-    sign: str = ""
-    is_completed: bool = False
-    is_na: bool = False
-    is_awaiting_upload: bool = False
-    can_tick: bool = False
-    can_answer: bool = False
-    needs_file: bool = False
-    is_open_at_first: bool = False
-    tick_label: str = ""
-    why_not: str = ""
-    closed_text: str = ""
-    room: str = ""
-    is_full: bool = False
-    firm_files: list[FileView] = field(default_factory=list)
-    files: list[FileView] = field(default_factory=list)
-    comments: list[CommentView] = field(default_factory=list)
+MOST_MARKS = 20
+"""Tasks that have a notch each in the progress line; above that it is one bar."""
 
 
 @dataclass(frozen=True)
 class RequestPage:
-    """A whole request page."""
+    """A whole request page. `as_of` is when it was read, in milliseconds since 1970."""
 
     id: str = ""
     here: str = ""
+    as_of: int = 0
     firm_name: str = ""
     firm_line: str = ""
     accent_css: str = ""
@@ -80,8 +48,7 @@ class RequestPage:
     help_url: str = ""
     sign_in_url: str = ""
     by_link: bool = True
-    reader: str = ""
-    client_name: str = ""
+    reader_id: str = ""
     for_whom: str = ""
     title: str = ""
     intro: str = ""
@@ -91,12 +58,12 @@ class RequestPage:
     progress: str = ""
     done: int = 0
     total: int = 0
+    is_many: bool = False
     is_complete: bool = False
     next_task_id: str = ""
     undo_task_id: str = ""
     undo_title: str = ""
     undo_ms: int = 0
-    marks: list[str] = field(default_factory=list)
     tasks: list[TaskView] = field(default_factory=list)
 
 
@@ -108,41 +75,51 @@ def request_page(ports: Ports, actor: Actor, request_id: UUID) -> RequestPage:
 
 
 def open_request(ports: Ports, actor: Actor, request_id: UUID) -> None:
-    """A signed-in recipient who sees the request has opened it (5.6); told once. Claiming tells it for links."""
+    """A signed-in recipient who sees the request has opened it (5.6), once, and home opens with its client (9.2).
+
+    Claiming tells it for links.
+    """
     with reading(ports, actor) as work:
         sight = access.request(work, request_id, Permission.TASK_VIEW)
-        if sight.recipient is None or sight.recipient.opened_at is not None:
+        if not _is_news(sight, _account(work, sight)):
             return
     with begin(ports, actor) as work:
         sight = access.request(work, request_id, Permission.TASK_VIEW, lock=True)
+        account = _account(work, sight)
+        if account is not None:
+            account.shown_client_id = sight.client.id
+            work.add(account)
         if sight.recipient is not None and sight.recipient.opened_at is None:
             sight.recipient.opened_at = work.now
             work.add(sight.recipient)
             work.ring(f"request:{sight.request.id}", f"work:{sight.work_item.id}")
 
 
+def _account(work: Work, sight: Sight) -> PortalAccount | None:
+    """The account by which the reader sees it; None by link."""
+    if sight.by_link or sight.contact is None:
+        return None
+    return work.session.exec(
+        select(PortalAccount).where(PortalAccount.contact_id == sight.contact.id)
+    ).first()
+
+
+def _is_news(sight: Sight, account: PortalAccount | None) -> bool:
+    is_new = sight.recipient is not None and sight.recipient.opened_at is None
+    return is_new or (account is not None and account.shown_client_id != sight.client.id)
+
+
 def _page(work: Work, sight: Sight) -> RequestPage:
     tasks = _tasks(work, sight)
-    words = {task.id: task_words(task, sight.firm, day_of(sight.firm, work.now)) for task in tasks}
-    head = letterhead(work.ports.settings, sight.firm, sight.client)
     done = sum(task.completed_at is not None for task in tasks)
     waiting = [task for task in tasks if task.completed_at is None]
-    undo = _undoable(work, sight, tasks)
     person = _person(work, sight)
-    return RequestPage(
+    page = RequestPage(
         id=str(sight.request.id),
-        here=f"/requests/{sight.request.id}",
-        firm_name=head.firm_name,
-        firm_line=signature(head),
-        accent_css=accent_css(head.accent),
-        support_email=head.support_email,
-        support_phone=head.support_phone,
-        phone_url=head.phone_url if head.support_phone else "",
-        help_url=head.help_url,
-        sign_in_url=head.sign_in_url or "",
+        here=routes.to(routes.REQUEST, id=sight.request.id),
+        as_of=int(work.now.timestamp() * 1000),
         by_link=sight.by_link,
-        reader=sight.contact.name if sight.contact else "",
-        client_name=sight.client.name,
+        reader_id=str(sight.contact.id) if sight.contact else "",
         for_whom=_for_whom(sight),
         title=sight.section.name,
         intro=_intro(work, sight, waiting, person),
@@ -152,14 +129,35 @@ def _page(work: Work, sight: Sight) -> RequestPage:
         progress=_("{done} of {total} done").format(done=done, total=len(tasks)),
         done=done,
         total=len(tasks),
+        is_many=len(tasks) > MOST_MARKS,
         is_complete=bool(tasks) and not waiting,
-        next_task_id=str(waiting[0].id) if waiting else "",
-        undo_task_id=str(undo.id) if undo else "",
-        undo_title=undo.title if undo else "",
-        undo_ms=_ms_left(work, undo) if undo else 0,
-        marks=[words[task.id].mark for task in tasks],
-        tasks=_task_views(work, sight, tasks, words),
+        next_task_id=str(waiting[0].id) if waiting and not sight.is_read_only else "",
+        tasks=task_views(work, sight, tasks, person),
     )
+    return _with_undo(work, sight, tasks, _with_firm(work, sight, page))
+
+
+def _with_firm(work: Work, sight: Sight, page: RequestPage) -> RequestPage:
+    head = letterhead(work.ports.settings, sight.firm, sight.client)
+    sign_in = urlencode({"next": page.here})
+    return replace(
+        page,
+        firm_name=head.firm_name,
+        firm_line=signature(head),
+        accent_css=accent_css(head.accent),
+        support_email=head.support_email,
+        support_phone=head.support_phone,
+        phone_url=head.phone_url if head.support_phone else "",
+        help_url=head.help_url,
+        sign_in_url=f"{head.sign_in_url}?{sign_in}" if head.sign_in_url and sight.by_link else "",
+    )
+
+
+def _with_undo(work: Work, sight: Sight, tasks: Sequence[Task], page: RequestPage) -> RequestPage:
+    last = _undoable(work, sight, tasks)
+    if last is None:
+        return page
+    return replace(page, undo_task_id=str(last.id), undo_title=last.title, undo_ms=_ms_left(work, last))
 
 
 def _tasks(work: Work, sight: Sight) -> Sequence[Task]:
@@ -184,22 +182,25 @@ def _person(work: Work, sight: Sight) -> str:
 
 def _intro(work: Work, sight: Sight, waiting: Sequence[Task], person: str) -> str:
     """One sentence: who asks, for how much, until when; and who else sees it (5.11)."""
-    days = [task.due_on for task in waiting if task.due_on]
-    if not waiting:
-        said = _("{person} has all that was asked for.").format(person=person)
-    elif days:
-        said = ngettext(
-            "{person} asks for {n} item by {date}.", "{person} asks for {n} items by {date}.", len(waiting)
-        ).format(person=person, date=format_date(max(days)))
-    else:
-        said = ngettext("{person} asks for {n} item.", "{person} asks for {n} items.", len(waiting)).format(
-            person=person
-        )
+    said = _asked(waiting, person)
     others = _others(work, sight)
     if not others:
         return said
     also = ngettext("{names} also sees this list.", "{names} also see this list.", len(others))
     return f"{said} {also.format(names=_listed(others))}"
+
+
+def _asked(waiting: Sequence[Task], person: str) -> str:
+    if not waiting:
+        return _("{person} has all that was asked for.").format(person=person)
+    count, days = len(waiting), [task.due_on for task in waiting if task.due_on]
+    if not days:
+        said = ngettext("{person} asks for {count} item.", "{person} asks for {count} items.", count)
+        return said.format(person=person, count=in_words(count))
+    said = ngettext(
+        "{person} asks for {count} item by {date}.", "{person} asks for {count} items by {date}.", count
+    )
+    return said.format(person=person, count=in_words(count), date=format_date(max(days)))
 
 
 def _others(work: Work, sight: Sight) -> list[str]:
@@ -229,98 +230,10 @@ def _until(sight: Sight) -> str:
 
 def _undoable(work: Work, sight: Sight, tasks: Sequence[Task]) -> Task | None:
     """The task that the reader answered last, while it can be taken back (5.12)."""
-    mine = [
-        task
-        for task in tasks
-        if task.completed_at is not None
-        and sight.contact is not None
-        and task.completed_by_contact_id == sight.contact.id
-        and work.now <= task.completed_at + UNDO_FOR
-    ]
+    mine = [task for task in tasks if can_undo(work, sight, task)]
     return max(mine, key=lambda task: task.completed_at or work.now) if mine else None
 
 
 def _ms_left(work: Work, task: Task) -> int:
     assert task.completed_at is not None  # noqa: S101  _undoable gives no other
     return max(0, int((task.completed_at + UNDO_FOR - work.now).total_seconds() * 1000))
-
-
-def _task_views(
-    work: Work, sight: Sight, tasks: Sequence[Task], words: dict[UUID, TaskWords]
-) -> list[TaskView]:
-    ids = [task.id for task in tasks]
-    files = file_views(work, sight.firm, ids)
-    comments = _comments(work, sight, ids)
-    return [
-        _task_view(work, sight, task, words[task.id], files.get(task.id, []), comments.get(task.id, []))
-        for task in tasks
-    ]
-
-
-def _task_view(
-    work: Work,
-    sight: Sight,
-    task: Task,
-    words: TaskWords,
-    files: list[FileView],
-    comments: list[CommentView],
-) -> TaskView:
-    theirs = [file for file in files if not file.is_firms]
-    is_open = task.completed_at is None and not sight.is_read_only
-    lacks_file = task.needs_file and not theirs
-    room = room_view(
-        uploads.limits_of(sight.firm), uploads.reserved(work, task.id, Side.CLIENT) if is_open else 0
-    )
-    return TaskView(
-        id=str(task.id),
-        title=task.title,
-        description=task.description,
-        state=words.file_needed if lacks_file and words.file_needed else words.state,
-        tone=words.tone,
-        sign="file" if lacks_file and words.file_needed and words.tone != "late" else words.sign,
-        is_completed=task.completed_at is not None,
-        is_na=words.is_na,
-        is_awaiting_upload=task.completes_after_upload_id is not None and is_open,
-        can_tick=is_open and not lacks_file,
-        can_answer=is_open,
-        needs_file=task.needs_file,
-        is_open_at_first=is_open and (words.is_late or task.question_open_at is not None),
-        tick_label=_("Mark as done: {task}").format(task=task.title),
-        why_not=_("A file is needed before you tick.") if is_open and lacks_file else "",
-        closed_text=_closed_text(sight, task),
-        room=room.text if is_open else "",
-        is_full=room.is_full,
-        firm_files=[file for file in files if file.is_firms],
-        files=theirs,
-        comments=comments,
-    )
-
-
-def _closed_text(sight: Sight, task: Task) -> str:
-    if task.completed_at is None:
-        return ""
-    return _("This task is completed. To change something, write to {firm}.").format(firm=sight.firm.name)
-
-
-def _comments(work: Work, sight: Sight, task_ids: list[UUID]) -> dict[UUID, list[CommentView]]:
-    """The comments that clients may read (5.7), oldest first."""
-    query = (
-        select(Comment, Contact, Staff)
-        .outerjoin(Contact, col(Contact.id) == Comment.contact_id)
-        .outerjoin(Staff, col(Staff.id) == Comment.staff_id)
-        .where(col(Comment.task_id).in_(task_ids), col(Comment.is_note).is_(False))
-        .order_by(col(Comment.at), col(Comment.id))
-    )
-    found: dict[UUID, list[CommentView]] = {}
-    for row, contact, staff in work.session.exec(query):
-        is_mine = contact is not None and sight.contact is not None and contact.id == sight.contact.id
-        name = contact.name if contact else (staff.name if staff else sight.firm.name)
-        view = CommentView(
-            id=str(row.id),
-            by=_("You") if is_mine else name,
-            at=format_moment(row.at, sight.firm.time_zone),
-            text=row.body,
-            is_firms=contact is None,
-        )
-        found.setdefault(row.task_id, []).append(view)
-    return found

@@ -36,7 +36,7 @@ def test_the_checklist_says_who_asks_for_how_much_and_until_when(world: World) -
 
     page = request_page(world.ports, device_of(world, request), request.id)
 
-    assert page.intro == "Sophie Ouellet asks for 2 items by 31\u00a0March\u00a02026."
+    assert page.intro == "Sophie Ouellet asks for two items by 31\u00a0March\u00a02026."
     assert page.for_whom == "For Marie-Claude Gagnon, about Gagnon inc."
     assert [task.state for task in page.tasks] == ["Due 31\u00a0March"] * 2
     assert page.progress == "0 of 2 done"
@@ -123,11 +123,11 @@ def test_3_1_home_of_a_full_contact_lists_every_request_sent_for_the_client(worl
 
     page = home_page(world.ports, world.signed_in(contact))
 
-    assert [(line.title, line.due) for line in page.open] == [
-        ("Sent to a colleague", "late since 1\u00a0March"),
-        ("Documents for 2025", ""),
+    assert [(line.title, line.state, line.tone) for line in page.open] == [
+        ("Sent to a colleague", "0 of 2, 1\u00a0March", "late"),
+        ("Documents for 2025", "0 of 2", ""),
     ]
-    assert page.waits == "4 items are waiting for you."
+    assert page.waits == "Four items to hand in, two of them late."
 
 
 def test_6_10_signed_in_a_closed_request_can_be_read_and_not_changed(world: World) -> None:

@@ -1,0 +1,233 @@
+"""A request's tasks as one reader sees them: state in words, files, comments, what may be done (5.3, 5.7, 5.11)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from portal_app.models import Comment, Contact, Side, Staff, StoredFile, Task, Upload
+from portal_app.services import uploads
+from portal_app.services.access import Sight
+from portal_app.services.files import FileView, file_views, room_view
+from portal_app.services.firm_days import day_of
+from portal_app.services.spoken import day
+from portal_app.services.task_words import sending, task_words
+from portal_app.services.tasks import UNDO_FOR
+from portal_app.text import _, format_time, ngettext
+from portal_app.work import Work
+
+RECENT = 3
+"""Comments that always show; with more than one besides, the earlier ones fold away."""
+
+
+@dataclass(frozen=True)
+class CommentView:
+    """One comment: who wrote it, when, and whether it was the firm or the reader."""
+
+    id: str = ""
+    by: str = ""
+    at: str = ""
+    text: str = ""
+    is_firms: bool = False
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """One task of the checklist. `tone` and `sign` are names of the look; `mark` is its notch in the progress line.
+
+    `is_ticked` is how its box stands; `why_not` says why it cannot be ticked, `answered` whose answer it was.
+    """
+
+    id: str = ""
+    title: str = ""
+    description: str = ""
+    state: str = ""
+    tone: str = ""
+    sign: str = ""
+    mark: str = ""
+    is_completed: bool = False
+    is_ticked: bool = False
+    is_na: bool = False
+    can_tick: bool = False
+    can_untick: bool = False
+    can_answer: bool = False
+    is_open_at_first: bool = False
+    tick_label: str = ""
+    why_not: str = ""
+    answer_text: str = ""
+    answered: str = ""
+    closed_text: str = ""
+    room: str = ""
+    is_full: bool = False
+    firm_files: list[FileView] = field(default_factory=list)
+    files: list[FileView] = field(default_factory=list)
+    earlier: list[CommentView] = field(default_factory=list)
+    earlier_label: str = ""
+    comments: list[CommentView] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What lies on one task."""
+
+    files: Sequence[FileView]
+    comments: Sequence[CommentView]
+    arriving: int
+    mine: Collection[str]
+
+
+def task_views(work: Work, sight: Sight, tasks: Sequence[Task], person: str) -> list[TaskView]:
+    """The tasks in the order given; `person` is whom to write to about what is closed."""
+    ids = [task.id for task in tasks]
+    files, comments = file_views(work, sight.firm, ids), _comments(work, sight, ids)
+    arriving, mine = _arriving(work, ids), _mine(work, sight, ids)
+
+    def on(task: Task) -> _Facts:
+        return _Facts(files.get(task.id, ()), comments.get(task.id, ()), arriving[task.id], mine)
+
+    return [_view(work, sight, task, on(task), person) for task in tasks]
+
+
+def can_undo(work: Work, sight: Sight, task: Task) -> bool:
+    """Whether the reader may still take this answer back: their own, for ten seconds (5.12)."""
+    return (
+        not sight.is_read_only
+        and task.completed_at is not None
+        and sight.contact is not None
+        and task.completed_by_contact_id == sight.contact.id
+        and work.now <= task.completed_at + UNDO_FOR
+    )
+
+
+def _view(work: Work, sight: Sight, task: Task, on: _Facts, person: str) -> TaskView:
+    words = task_words(task, sight.firm, day_of(sight.firm, work.now))
+    theirs = [_signed(file, on.mine) for file in on.files if not file.is_firms]
+    is_completed = task.completed_at is not None
+    is_open = not is_completed and not sight.is_read_only
+    is_awaiting = task.completes_after_upload_id is not None and is_open
+    lacks_file = task.needs_file and not theirs and not on.arriving
+    if on.arriving and is_open and not is_awaiting and not words.is_late:
+        words = sending(words, on.arriving)
+    elif lacks_file:
+        words = words.needing()
+    room = room_view(
+        uploads.limits_of(sight.firm), uploads.reserved(work, task.id, Side.CLIENT) if is_open else 0
+    )
+    view = TaskView(
+        id=str(task.id),
+        title=task.title,
+        description=task.description,
+        state=words.state,
+        tone=words.tone,
+        sign=words.sign,
+        mark=words.mark,
+        is_completed=is_completed,
+        is_ticked=is_completed or is_awaiting,
+        is_na=words.is_na,
+        can_tick=is_open and not lacks_file,
+        can_untick=is_awaiting or can_undo(work, sight, task),
+        can_answer=is_open,
+        is_open_at_first=is_open and (words.is_late or task.question_open_at is not None or on.arriving > 0),
+        tick_label=_("Mark as done: {task}").format(task=task.title),
+        why_not=_("A file is needed before you tick.") if is_open and lacks_file else "",
+        room=room.text if is_open else "",
+        is_full=room.is_full,
+        firm_files=[file for file in on.files if file.is_firms],
+        files=theirs,
+    )
+    return _answered(work, sight, task, _with_comments(view, on.comments), person)
+
+
+def _with_comments(view: TaskView, comments: Sequence[CommentView]) -> TaskView:
+    if len(comments) <= RECENT + 1:
+        return replace(view, comments=list(comments))
+    earlier = list(comments[:-RECENT])
+    label = ngettext("{n} earlier comment", "{n} earlier comments", len(earlier))
+    return replace(view, earlier=earlier, earlier_label=label, comments=list(comments[-RECENT:]))
+
+
+def _answered(work: Work, sight: Sight, task: Task, view: TaskView, person: str) -> TaskView:
+    """Whose answer it was, with what they wrote (5.11), and whom to ask for a change (5.12)."""
+    if task.completed_at is None:
+        return view
+    at = _moment(work, sight, task.completed_at)
+    if sight.contact is not None and task.completed_by_contact_id == sight.contact.id:
+        said = _("Your answer, {moment}.").format(moment=at)
+    else:
+        said = _("{name}’s answer, {moment}.").format(name=_who(work, sight, task), moment=at)
+    return replace(
+        view,
+        answer_text=_("“{text}”").format(text=task.answer_text) if task.answer_text else "",
+        answered=said,
+        closed_text=_("This task is completed. To change something, write to {name}.").format(name=person),
+    )
+
+
+def _who(work: Work, sight: Sight, task: Task) -> str:
+    who: Contact | Staff | None = None
+    if task.completed_by_contact_id is not None:
+        who = work.session.get(Contact, task.completed_by_contact_id)
+    elif task.completed_by_staff_id is not None:
+        who = work.session.get(Staff, task.completed_by_staff_id)
+    return who.name if who else sight.firm.name
+
+
+def _signed(file: FileView, mine: Collection[str]) -> FileView:
+    """A client's file says who put it there."""
+    if file.id in mine:
+        return replace(file, detail=_("{detail}, from you").format(detail=file.detail))
+    return replace(file, detail=_("{detail}, from {name}").format(detail=file.detail, name=file.by))
+
+
+def _mine(work: Work, sight: Sight, task_ids: Sequence[UUID]) -> frozenset[str]:
+    if sight.contact is None:
+        return frozenset()
+    query = select(StoredFile.id).where(
+        col(StoredFile.task_id).in_(task_ids), StoredFile.contact_id == sight.contact.id
+    )
+    return frozenset(str(file_id) for file_id in work.session.exec(query))
+
+
+def _moment(work: Work, sight: Sight, at: datetime) -> str:
+    local, today = day_of(sight.firm, at), day_of(sight.firm, work.now)
+    return f"{day(local, today)}, {format_time(at, sight.firm.time_zone)}"
+
+
+def _arriving(work: Work, task_ids: Sequence[UUID]) -> Counter[UUID]:
+    """Files of clients under way, by task."""
+    query = select(Upload.task_id).where(
+        col(Upload.task_id).in_(task_ids),
+        Upload.side == Side.CLIENT,
+        col(Upload.finished_at).is_(None),
+        Upload.expires_at > work.now,
+    )
+    return Counter(task_id for task_id in work.session.exec(query) if task_id is not None)
+
+
+def _comments(work: Work, sight: Sight, task_ids: Sequence[UUID]) -> dict[UUID, list[CommentView]]:
+    """The comments that clients may read (5.7), oldest first."""
+    query = (
+        select(Comment, Contact, Staff)
+        .outerjoin(Contact, col(Contact.id) == Comment.contact_id)
+        .outerjoin(Staff, col(Staff.id) == Comment.staff_id)
+        .where(col(Comment.task_id).in_(task_ids), col(Comment.is_note).is_(False))
+        .order_by(col(Comment.at), col(Comment.id))
+    )
+    found: dict[UUID, list[CommentView]] = {}
+    for row, contact, staff in work.session.exec(query):
+        is_mine = contact is not None and sight.contact is not None and contact.id == sight.contact.id
+        name = contact.name if contact else (staff.name if staff else sight.firm.name)
+        view = CommentView(
+            id=str(row.id),
+            by=_("You") if is_mine else name,
+            at=_moment(work, sight, row.at),
+            text=row.body,
+            is_firms=contact is None,
+        )
+        found.setdefault(row.task_id, []).append(view)
+    return found
