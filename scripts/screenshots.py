@@ -29,7 +29,7 @@ def staff_pages(page: Page, portal: Served) -> Iterator[str]:
         if "[" in route:
             page.goto(portal.url + route.partition("/[")[0])
             live(page)
-            first = page.locator(f'a[href^="{route.partition("[")[0]}"]').first
+            first = page.locator(f'main a[href^="{route.partition("[")[0]}"]').first
             page.goto(portal.url + (first.get_attribute("href") or ""))
         else:
             page.goto(portal.url + route)
