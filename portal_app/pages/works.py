@@ -188,7 +188,7 @@ def _row(row: Any) -> rx.Component:
             rx.cond(
                 row.question != "", rx.el.span(icon("ask"), " ", row.question, class_name="fine wait asks")
             ),
-            class_name="span",
+            class_name=rx.cond((row.asked != "") | (row.question != ""), "span", "off"),
         ),
         rx.el.td(rx.cond(row.initials != "", face(row.initials)), " ", row.assignee, class_name="off"),
         rx.el.td(rx.el.span(row.due, class_name=rx.cond(row.is_late, "late", "")), class_name="end"),
