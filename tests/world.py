@@ -23,6 +23,7 @@ from portal_app.adapters.limits import WindowLimiter
 from portal_app.adapters.passwords import Argon2Passwords
 from portal_app.adapters.sealer import TinkSealer
 from portal_app.domain.actors import Actor, Kind, Role
+from portal_app.domain.names import name_key
 from portal_app.domain.secrets import new_token, token_hash
 from portal_app.models import (
     AccessLevel,
@@ -257,7 +258,7 @@ class World:
             Client(
                 firm_id=(firm or self.firm).id,
                 name=name,
-                name_key=name.casefold(),
+                name_key=name_key(name),
                 created_at=self.clock.now(),
                 portal_on_at=more.pop("portal_on_at", self.clock.now()),
                 **more,

@@ -156,7 +156,14 @@ def _block(title: str, name: str, *content: Any, side: Any = "") -> rx.Component
 
 
 def _contacts() -> rx.Component:
-    add = button(_("Contact"), drawing="plus", small=True, key="c", on_click=C.ask("contact"))
+    add = button(
+        _("Add"),
+        drawing="plus",
+        small=True,
+        key="c",
+        aria_label=_("Add a contact"),
+        on_click=C.ask("contact"),
+    )
     table = rx.el.table(
         rx.el.caption(_("Contacts, their portal access and language"), class_name="vh"),
         rx.el.thead(

@@ -72,7 +72,7 @@ def _shown() -> rx.Component:
 def _phone_bar() -> rx.Component:
     """What a row's buttons do elsewhere."""
     return rx.el.div(
-        button(_("Back"), drawing="left", kind="bare", on_click=S.leave),
+        button(_("Back"), drawing="left", kind="bare", on_click=S.leave, auto_focus=True),
         rx.cond(
             S.pane.is_unread,
             button(_("Mark read"), on_click=S.mark_read(S.pane.id)),

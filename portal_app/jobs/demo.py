@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from portal_app.domain.actors import Actor, Kind, Role
+from portal_app.domain.names import name_key
 from portal_app.domain.secrets import new_token, token_hash
 from portal_app.jobs.demo_people import ENGLISH, FRENCH, TITLES, Ask, organization, person
 from portal_app.models import (
@@ -169,7 +170,7 @@ def _clients(work: Work, firm: Firm, staff: Sequence[Staff]) -> tuple[list[Clien
         client = Client(
             firm_id=firm.id,
             name=name,
-            name_key=name.casefold(),
+            name_key=name_key(name),
             kind=ClientKind.PERSON if is_person else ClientKind.ORGANIZATION,
             number=f"{1040 + number}",
             portal_on_at=work.now if number % 4 else None,
