@@ -62,6 +62,7 @@ def send_access_link(ports: Ports, actor: Actor, token: str, page: str = "") -> 
         raise tries.full(ports, network, (links.ACCESS_PRESSES,))
     with begin(ports, actor) as work:
         found = find(work, token)
+        work.session.refresh(found.grant, with_for_update=True)  # two presses at once send one e-mail
         kept = _code_of(work, found, page)
         page = page if kept is not None else new_token()
         code = new_code()
@@ -103,14 +104,18 @@ def give_code(ports: Ports, actor: Actor, token: str, page: str, code: str, devi
         work.session.refresh(
             found.grant, with_for_update=True
         )  # the grant before its codes, as a withdrawal does
-        row = _code_of(work, found, page, lock=True)
+        row, browser = (
+            _code_of(work, found, page, lock=True),
+            binding.Browser(work, actor.device_id, device_token),
+        )
+        if row is not None and _was_typed_here(found, row, browser, page, code):
+            return CodeAnswer(asked, request_id, is_open=True, is_new_device=browser.is_by_token)
         if row is None or not _is_live(work, row):
             return CodeAnswer(asked, request_id)
         if not same(row.code_hash, _code_hash(page, code)):
             row.tries += 1
             work.add(row)
             return CodeAnswer(asked, request_id, tries_left=links.ACCESS_CODE_TRIES - row.tries)
-        browser = binding.Browser(work, actor.device_id, device_token)
         took = binding.move(work, found.grant, browser) if _is_openable(work, found) else None
         if took is None:
             return CodeAnswer(asked, request_id)
@@ -200,6 +205,16 @@ def _is_live(work: Work, row: AccessCode) -> bool:
         and row.ended_at is None
         and row.tries < links.ACCESS_CODE_TRIES
         and work.now < row.expires_at
+    )
+
+
+def _was_typed_here(found: Found, row: AccessCode, browser: binding.Browser, page: str, code: str) -> bool:
+    """The second press of a double click: the first moved the grant to this very browser (fault 14)."""
+    return (
+        row.used_at is not None
+        and browser.device_id is not None
+        and browser.device_id == found.grant.device_id
+        and same(row.code_hash, _code_hash(page, code))
     )
 
 

@@ -309,6 +309,35 @@ def test_the_code_works_once(story: Story) -> None:
     assert (again.is_open, again.tries_left) == (False, 0)
 
 
+def test_fault_14_the_code_pressed_twice_in_one_browser_is_pressed_once(story: Story) -> None:
+    story.bound()
+    asked = story.ask()
+    code, device = code_in(story.world.mail.sent[-1]), new_token()
+    answers = [
+        access_links.give_code(story.world.ports, STRANGER, story.token, asked.page, code, device)
+        for _press in range(2)
+    ]
+    assert [(one.is_open, one.is_new_device) for one in answers] == [(True, True)] * 2
+    assert [row.kind for row in story.world.all(Activity)].count("link_moved") == 1
+
+
+def test_6_12_two_presses_at_once_send_one_email(story: Story) -> None:
+    story.bound()
+    start = threading.Barrier(4)
+
+    def press() -> None:
+        start.wait()
+        access_links.send_access_link(story.world.ports, STRANGER, story.token)
+
+    threads = [threading.Thread(target=press) for _number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(mail.event == "access_link" for mail in story.world.all(OutboxMail)) == 1
+    assert len(story.world.all(AccessCode)) == 4, "each page has a code, though only one is known to anybody"
+
+
 def test_the_code_takes_five_tries(story: Story) -> None:
     story.bound()
     asked = story.ask()
