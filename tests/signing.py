@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from portal_app.gate import Gate
-from portal_app.http import auth, help, language, mfa, resets, setup
+from portal_app.http import auth, auth_code, help, language, mfa, resets, setup
 from portal_app.models import OutboxMail
 from portal_app.services import post
 from portal_app.services.sessions import SessionBook
@@ -52,7 +52,15 @@ def latest_reset(world: World) -> str:
 def browser(world: World, *, address: str = HOME, **headers: str) -> TestClient:
     """A browser before the sign-in pages, gate included; it follows no redirect by itself."""
     pages = Starlette(
-        routes=[*auth.routes, *help.routes, *language.routes, *mfa.routes, *resets.routes, *setup.routes]
+        routes=[
+            *auth.routes,
+            *auth_code.routes,
+            *help.routes,
+            *language.routes,
+            *mfa.routes,
+            *resets.routes,
+            *setup.routes,
+        ]
     )
     pages.state.ports = world.ports
     gate = Gate(pages, sessions=SessionBook(world.ports), settings=world.settings)

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from portal_app import routes as paths
 from portal_app.domain.actors import Kind
 from portal_app.domain.letterhead import Letterhead
 from portal_app.domain.sign_in import way_back
 from portal_app.http import visitors
+from portal_app.http.plain import lead
 from portal_app.services.accounts import STAFF_ENTRANCE, Entrance, firm_door
+from portal_app.services.opening import SignedIn
 from portal_app.text import N_, _
 
 WHY = {
@@ -90,3 +93,12 @@ def notice(request: Request) -> str:
     """Why the person was led here, in a sentence; "" when they came by themselves."""
     why = WHY.get(request.query_params.get("why", ""))
     return _(why) if why else ""
+
+
+def welcome(done: SignedIn) -> Response:
+    """On to where the person was going, with the cookies of a finished sign-in."""
+    response = lead(done.next_path)
+    visitors.keep(response, done.kind.value, done.token)
+    if done.device_token is not None:
+        visitors.keep_device(response, done.device_token)
+    return response

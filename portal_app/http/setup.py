@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 from portal_app import routes as paths
 from portal_app.domain.errors import BadInput, NotFound, PortalError
 from portal_app.http import visitors
-from portal_app.http.auth import welcome
+from portal_app.http.entrances import welcome
 from portal_app.http.plain import Typed, page, visit
 from portal_app.http.rendering import render
 from portal_app.ports import Ports
