@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from portal_app import routes
 from portal_app.domain.actors import Actor
-from portal_app.domain.names import initials
+from portal_app.domain.names import initials, name_key
 from portal_app.domain.permissions import Permission
 from portal_app.models import Client, ClientRequest, Firm, Staff, Task, WorkItem, WorkStatus
 from portal_app.ports import Ports
@@ -167,7 +167,7 @@ def _matches(words: str) -> ColumnElement[bool]:
     pattern = _pattern(words)
     return or_(
         func.lower(WorkItem.title).like(pattern, escape="\\"),
-        col(Client.name_key).like(pattern, escape="\\"),
+        col(Client.name_key).like(_pattern(name_key(words)), escape="\\"),
     )
 
 
@@ -276,7 +276,7 @@ def find_clients(ports: Ports, actor: Actor, words: str) -> list[Choice]:
         query = select(Client).where(
             Client.firm_id == actor.firm_id,
             col(Client.archived_at).is_(None),
-            col(Client.name_key).like(_pattern(words), escape="\\"),
+            col(Client.name_key).like(_pattern(name_key(words)), escape="\\"),
         )
         found = work.session.exec(query.order_by(col(Client.name_key), col(Client.id)).limit(FOUND))
         return [Choice(str(one.id), one.name) for one in found]
