@@ -21,7 +21,7 @@ import brotli
 
 from portal_app.assets import SITE, SOURCE, asset_url, content
 from scripts.site_documents import Document, documents
-from scripts.stamp import ROOT, site_stamp, source_digest
+from scripts.stamp import LOCK, ROOT, site_stamp, source_digest
 
 NEW, OLD = ROOT / "site-new", ROOT / "site-old"
 EXPORTED = ROOT / ".web" / "build" / "client"
@@ -49,6 +49,12 @@ def export(language: str) -> None:
     run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if run.returncode or not (EXPORTED / "pages.json").is_file():
         sys.exit(f"reflex export failed for {language}:\n{run.stdout}\n{run.stderr}")
+
+
+def settle_lock(packages: Path) -> None:
+    """Write npm's list of packages in one order: Reflex and npm leave it in the order of their history."""
+    listed = json.loads(packages.read_text(encoding="utf-8"))
+    packages.write_text(json.dumps(listed, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def at_this_origin(code: str) -> str:
@@ -80,6 +86,7 @@ def take_assets(static: Path, target: Path) -> None:
 def take_language(language: str, target: Path) -> dict[str, Document]:
     """Export one language into the new site; gives its documents by route."""
     export(language)
+    settle_lock(ROOT / LOCK / "package.json")
     take_assets(EXPORTED, target / "assets")
     made = {document.route: document for document in documents(EXPORTED)}
     (target / language).mkdir()

@@ -115,6 +115,18 @@ def test_the_locked_packages_count() -> None:
     assert len(site_stamp("a")) == 64
 
 
+def test_the_locked_packages_stand_in_one_order(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.json", tmp_path / "other.json"
+    one.write_text('{"name":"reflex","dependencies":{"b":"1","a":"2"}}')
+    other.write_text('{"dependencies":{"a":"2","b":"1"},"name":"reflex"}')
+
+    build_site.settle_lock(one)
+    build_site.settle_lock(other)
+
+    assert one.read_text() == other.read_text()
+    assert '"a": "2"' in one.read_text()
+
+
 def test_the_new_site_takes_the_old_one_s_place_whole(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
