@@ -7,11 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from redis import Redis
+from redis.exceptions import RedisError
 
 from portal_app.adapters.clock import SystemClock
 from portal_app.adapters.database import make_engine
+from tests.conftest import REDIS, absent
 from tests.trial.served import Served, served
 from tests.world import World
+
+SHARED = REDIS.rpartition("/")[0] + "/14"
+"""Where the portal that shares its state keeps it."""
 
 
 @pytest.fixture(scope="module")
@@ -35,3 +41,27 @@ def house(portal_folder: Path) -> Iterator[World]:
 def portal(house: World, portal_folder: Path) -> Iterator[Served]:
     with served("tests.trial.app:app", portal_folder) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def shared_portal(
+    house: World, portal_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """The same, with its state and its bell in Redis."""
+    try:
+        with Redis.from_url(SHARED) as redis:
+            redis.flushdb()
+    except RedisError as fault:
+        absent("Redis", fault)
+    folder, database = tmp_path_factory.mktemp("shared"), f"sqlite:///{portal_folder / 'portal.db'}"
+    with served(
+        "tests.trial.app:app", folder, PORTAL_DATABASE_URL=database, PORTAL_REDIS_URL=SHARED
+    ) as running:
+        yield running
+
+
+@pytest.fixture(params=["portal", pytest.param("shared_portal", marks=pytest.mark.redis)])
+def either(request: pytest.FixtureRequest) -> Served:
+    """State in memory, and in Redis."""
+    running: Served = request.getfixturevalue(request.param)
+    return running

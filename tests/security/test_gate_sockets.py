@@ -13,11 +13,13 @@ from typing import Any
 import httpx
 import pytest
 import websockets
+from redis import Redis
 from socketio.exceptions import ConnectionError as Refused
 
 from portal_app.adapters.clock import SystemClock
 from portal_app.domain.actors import Role
 from portal_app.models import SignInSession
+from tests.security.conftest import SHARED
 from tests.trial.served import PATIENCE, STATE, Browser, Served, browser
 from tests.trial.states import CANARY
 from tests.world import World
@@ -176,14 +178,14 @@ async def _close_code(socket: Any) -> int:
     return socket.close_code
 
 
-def test_asvs_19_a_revoked_session_is_cut_off_and_comes_back_as_nobody(portal: Served, house: World):
+def test_asvs_19_a_revoked_session_is_cut_off_and_comes_back_as_nobody(either: Served, house: World):
     row, cookies = sign_in(house)
 
     async def scene() -> None:
-        socket = await _transport(portal.url, cookies)
+        socket = await _transport(either.url, cookies)
         house.change(row, ended_at=house.clock.now())
         assert await _close_code(socket) == 4401
-        async with browser(portal.url, cookies=cookies, path="/staff") as tab:
+        async with browser(either.url, cookies=cookies, path="/staff") as tab:
             await tab.until(left)
             assert tab.is_open
             assert of(tab, STAFF, "who") == ""
@@ -229,37 +231,37 @@ def test_a_session_whose_factor_is_missing_is_nobodys(portal: Served, house: Wor
     run(scene)
 
 
-def test_fault_38_a_stolen_tab_token_opens_an_empty_state(portal: Served, house: World):
+def test_fault_38_a_stolen_tab_token_opens_an_empty_state(either: Served, house: World):
     _, victim = sign_in(house)
     thief = house.new_staff("Luc Vol")
     _, thiefs = sign_in(house, staff_id=thief.id)
     token = str(uuid.uuid4())
 
     async def scene() -> None:
-        async with browser(portal.url, cookies=victim, token=token, path="/staff") as tab:
+        async with browser(either.url, cookies=victim, token=token, path="/staff") as tab:
             await tab.send(f"{STAFF}.keep", text="private")
             await tab.until(knows(STAFF, "kept", "private"))
-        async with browser(portal.url, token=token) as tab:
+        async with browser(either.url, token=token) as tab:
             assert of(tab, STAFF, "kept") == ""
-        async with browser(portal.url, cookies=victim, token=token, path="/staff") as tab:
+        async with browser(either.url, cookies=victim, token=token, path="/staff") as tab:
             await tab.send(f"{STAFF}.keep", text="private")
             await tab.until(knows(STAFF, "kept", "private"))
-        async with browser(portal.url, cookies=thiefs, token=token, path="/staff") as tab:
+        async with browser(either.url, cookies=thiefs, token=token, path="/staff") as tab:
             await tab.until(lambda one: of(one, STAFF, "who"))
             assert of(tab, STAFF, "kept") == ""
 
     run(scene)
 
 
-def test_a_tab_that_reconnects_with_its_own_session_keeps_its_state(portal: Served, house: World):
+def test_a_tab_that_reconnects_with_its_own_session_keeps_its_state(either: Served, house: World):
     _, cookies = sign_in(house)
     token = str(uuid.uuid4())
 
     async def scene() -> None:
-        async with browser(portal.url, cookies=cookies, token=token, path="/staff") as tab:
+        async with browser(either.url, cookies=cookies, token=token, path="/staff") as tab:
             await tab.send(f"{STAFF}.keep", text="half a sentence")
             await tab.until(knows(STAFF, "kept", "half a sentence"))
-        async with browser(portal.url, cookies=cookies, token=token, path="/staff") as tab:
+        async with browser(either.url, cookies=cookies, token=token, path="/staff") as tab:
             assert of(tab, STAFF, "kept") == "half a sentence"
 
     run(scene)
@@ -449,11 +451,11 @@ def test_a_rule_that_is_broken_is_told_in_its_own_words(portal: Served, house: W
     run(scene)
 
 
-def test_what_a_handler_says_and_where_it_leads_arrive_after_its_change(portal: Served, house: World):
+def test_what_a_handler_says_and_where_it_leads_arrive_after_its_change(either: Served, house: World):
     _, cookies = sign_in(house)
 
     async def scene() -> None:
-        async with browser(portal.url, cookies=cookies, path="/staff") as tab:
+        async with browser(either.url, cookies=cookies, path="/staff") as tab:
             await tab.send(f"{STAFF}.finish")
             await tab.until(knows(TAB, "leave_to", "/page"))
             assert of(tab, STAFF, "kept") == "finished"
@@ -489,20 +491,36 @@ def test_asvs_17_no_cookie_and_no_session_id_is_in_what_reaches_the_browser(port
     assert str(row.id) not in held
 
 
-# the bell, and presence
-
-
-def test_a_ring_has_the_tabs_that_listen_ask_again(portal: Served, house: World):
+@pytest.mark.redis
+def test_fault_38_a_stolen_state_store_holds_no_cookie(shared_portal: Served, house: World):
     _, cookies = sign_in(house)
 
     async def scene() -> None:
-        async with browser(portal.url, cookies=cookies, path="/staff") as tab:
+        async with browser(shared_portal.url, cookies=cookies, path="/staff") as tab:
+            await tab.send(f"{STAFF}.keep", text="kept-in-the-store")
+            await tab.until(knows(STAFF, "kept", "kept-in-the-store"))
+
+    run(scene)
+    with Redis.from_url(SHARED) as redis:
+        stored = b"".join(redis.get(key) or b"" for key in redis.scan_iter(_type="string"))
+    assert b"kept-in-the-store" in stored
+    assert cookies["staff"].encode() not in stored
+
+
+# the bell, and presence
+
+
+def test_a_ring_has_the_tabs_that_listen_ask_again(either: Served, house: World):
+    _, cookies = sign_in(house)
+
+    async def scene() -> None:
+        async with browser(either.url, cookies=cookies, path="/staff") as tab:
             await tab.until(lambda one: of(one, STAFF, "who"))
             await tab.send(f"{STAFF}.follow", channel="firm:7")
             await tab.send(f"{STAFF}.keep", text="listening")
             await tab.until(knows(STAFF, "kept", "listening"))
             async with httpx.AsyncClient() as http:
-                await http.get(f"{portal.url}/ring?channel=firm:7")
+                await http.get(f"{either.url}/ring?channel=firm:7")
             await tab.until(lambda one: one.asked)
             assert tab.asked == [f"{STAFF}.refresh"]
             await tab.send(tab.asked[0])
