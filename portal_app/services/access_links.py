@@ -3,8 +3,6 @@ page that asked (6.5, 6.6, 6.12). The answer is the same whatever is true."""
 
 from __future__ import annotations
 
-import hashlib
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,10 +15,10 @@ from portal_app.domain.actors import Actor
 from portal_app.domain.letterhead import Letterhead
 from portal_app.domain.links import Standing
 from portal_app.domain.outbox import Urgency
-from portal_app.domain.secrets import new_code, new_token, same, token_hash
-from portal_app.models import AccessCode, LinkToken
+from portal_app.domain.secrets import new_code, new_token, same
+from portal_app.models import LinkToken
 from portal_app.ports import Ports
-from portal_app.services import access, binding, emails, grants, post, sendable, tries
+from portal_app.services import access, access_codes, binding, emails, grants, post, sendable, tries
 from portal_app.services.emails import Access
 from portal_app.services.letterheads import letterhead
 from portal_app.services.links import Found, find
@@ -28,7 +26,6 @@ from portal_app.work import Work, begin, reading
 
 OPENABLE = frozenset({Standing.UNCLAIMED, Standing.YOURS, Standing.OTHER_DEVICE, Standing.EXPIRED})
 """Where an access link is of use: not while the work is completed, withdrawn, or waiting for sign-in (6.10)."""
-_PAGE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ def send_access_link(ports: Ports, actor: Actor, token: str, page: str = "") -> 
     with begin(ports, actor) as work:
         found = find(work, token)
         work.session.refresh(found.grant, with_for_update=True)  # two presses at once send one e-mail
-        kept = _code_of(work, found, page)
+        kept = access_codes.code_of(work, found, page)
         page = page if kept is not None else new_token()
         code = new_code()
         # Worked out whether it leaves or not: the answer takes as long either way.
@@ -71,10 +68,10 @@ def send_access_link(ports: Ports, actor: Actor, token: str, page: str = "") -> 
         mail = emails.access_link(_head(work, found), _facts(found, url, code), locale=_locale(found))
         if _may_leave(work, found):
             _send(work, found, link, mail)
-            _keep(work, found, kept, page, link.id, _code_hash(page, code))
+            access_codes.keep(work, found, kept, page, link.id, access_codes.code_hash_of(page, code))
         elif kept is None:
             # Whoever asked in vain gets the same page, and a code that nobody can guess.
-            _keep(work, found, None, page, found.link.id, secrets.token_bytes(32))
+            access_codes.keep(work, found, None, page, found.link.id, secrets.token_bytes(32))
         work.audit(
             "access_link:asked",
             firm_id=found.grant.firm_id,
@@ -105,21 +102,21 @@ def give_code(ports: Ports, actor: Actor, token: str, page: str, code: str, devi
             found.grant, with_for_update=True
         )  # the grant before its codes, as a withdrawal does
         row, browser = (
-            _code_of(work, found, page, lock=True),
+            access_codes.code_of(work, found, page, lock=True),
             binding.Browser(work, actor.device_id, device_token),
         )
-        if row is not None and _was_typed_here(found, row, browser, page, code):
+        if row is not None and access_codes.was_typed_here(found, row, browser, page, code):
             return CodeAnswer(asked, request_id, is_open=True, is_new_device=browser.is_by_token)
-        if row is None or not _is_live(work, row):
+        if row is None or not access_codes.is_live(work, row):
             return CodeAnswer(asked, request_id)
-        if not same(row.code_hash, _code_hash(page, code)):
+        if not same(row.code_hash, access_codes.code_hash_of(page, code)):
             row.tries += 1
             work.add(row)
             return CodeAnswer(asked, request_id, tries_left=links.ACCESS_CODE_TRIES - row.tries)
         took = binding.move(work, found.grant, browser) if _is_openable(work, found) else None
         if took is None:
             return CodeAnswer(asked, request_id)
-        _spend(work, row)
+        access_codes.spend(work, row)
         binding.record(work, found.sight, found.grant, took)
         return CodeAnswer(asked, request_id, is_open=True, is_new_device=browser.is_by_token)
 
@@ -169,67 +166,6 @@ def _send(work: Work, found: Found, link: LinkToken, mail: emails.ComposedMail) 
         contact_id=contact.id,
         facts={"title": sight.section.name, "to": contact.name},
     )
-
-
-def _keep(
-    work: Work, found: Found, kept: AccessCode | None, page: str, link_id: UUID, code_hash: bytes
-) -> None:
-    """The code of this page; another one takes the place of the one before."""
-    row = kept or AccessCode(
-        firm_id=found.grant.firm_id,
-        grant_id=found.grant.id,
-        page_hash=token_hash(page),
-        link_id=link_id,
-        code_hash=code_hash,
-        created_at=work.now,
-        expires_at=work.now,
-    )
-    row.link_id, row.code_hash, row.tries = link_id, code_hash, 0
-    row.created_at, row.expires_at = work.now, work.now + links.ACCESS_CODE_LASTS_FOR
-    row.used_at = row.ended_at = None
-    work.add(row)
-
-
-def _code_of(work: Work, found: Found, page: str, *, lock: bool = False) -> AccessCode | None:
-    if not _PAGE.fullmatch(page):
-        return None
-    query = select(AccessCode).where(
-        AccessCode.page_hash == token_hash(page), AccessCode.grant_id == found.grant.id
-    )
-    return work.session.exec(query.with_for_update() if lock else query).first()
-
-
-def _is_live(work: Work, row: AccessCode) -> bool:
-    return (
-        row.used_at is None
-        and row.ended_at is None
-        and row.tries < links.ACCESS_CODE_TRIES
-        and work.now < row.expires_at
-    )
-
-
-def _was_typed_here(found: Found, row: AccessCode, browser: binding.Browser, page: str, code: str) -> bool:
-    """The second press of a double click: the first moved the grant to this very browser (fault 14)."""
-    return (
-        row.used_at is not None
-        and browser.device_id is not None
-        and browser.device_id == found.grant.device_id
-        and same(row.code_hash, _code_hash(page, code))
-    )
-
-
-def _spend(work: Work, row: AccessCode) -> None:
-    row.used_at = work.now
-    link = work.session.get(LinkToken, row.link_id)
-    if link is not None and link.kind == grants.ACCESS:
-        link.spent_at = work.now
-        work.add(link)
-    work.add(row)
-
-
-def _code_hash(page: str, code: str) -> bytes:
-    """Bound to the page's secret, which is kept nowhere: six digits alone could be found from their hash."""
-    return hashlib.sha256(f"{page}:{code}".encode()).digest()
 
 
 def _facts(found: Found, url: str, code: str) -> Access:
