@@ -173,23 +173,23 @@ def _rule() -> rx.Component:
 
 def _custom() -> rx.Component:
     return rx.el.div(
-        _number("before", _("From so many days before"), D.view.before, "0", "60"),
-        _number("every", _("Every so many days"), D.view.every, "1", "30"),
+        _number("before", _("From so many days before"), D.view.before),
+        _number("every", _("Every so many days"), D.view.every),
         class_name="half",
     )
 
 
-def _number(name: str, label: str, value: Any, least: str, most: str) -> rx.Component:
+def _number(name: str, label: str, value: Any) -> rx.Component:
     return rx.el.div(
         rx.el.label(label, html_for=f"rule-{name}"),
         rx.el.input(
             id=f"rule-{name}",
-            type="number",
-            min=least,
-            max=most,
-            default_value=value,
+            default_value=value.to_string(),
+            max_length=3,
+            form=FORM,
             class_name="in",
             on_change=D.count(name).debounce(300),
+            custom_attrs={"inputMode": "numeric", "aria-describedby": f"rule-{name}-error"},
         ),
         error_of(f"rule-{name}", wrong(D, name)),
         class_name="field",
