@@ -486,6 +486,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('notification', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_notification_firm_id'), ['firm_id'], unique=False)
+        batch_op.create_index('ix_notification_snoozed', ['snoozed_until'], unique=False, sqlite_where=sa.text('snoozed_until IS NOT NULL'), postgresql_where=sa.text('snoozed_until IS NOT NULL'))
         batch_op.create_index('ix_notification_staff_id_read_at_at', ['staff_id', 'read_at', 'at'], unique=False)
         batch_op.create_index(batch_op.f('ix_notification_task_id'), ['task_id'], unique=False)
         batch_op.create_index('uq_notification_staff_id_once_key', ['staff_id', 'once_key'], unique=True)
@@ -856,6 +857,7 @@ def downgrade() -> None:
         batch_op.drop_index('uq_notification_staff_id_once_key')
         batch_op.drop_index(batch_op.f('ix_notification_task_id'))
         batch_op.drop_index('ix_notification_staff_id_read_at_at')
+        batch_op.drop_index('ix_notification_snoozed', sqlite_where=sa.text('snoozed_until IS NOT NULL'), postgresql_where=sa.text('snoozed_until IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_notification_firm_id'))
 
     op.drop_table('notification')

@@ -16,6 +16,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from portal_app.ports import Ports
 from portal_app.services.heartbeats import beating
 from portal_app.services.outbox import deliver_outbox
+from portal_app.services.triage_marks import wake_snoozed
 from portal_app.services.upload_sweep import sweep_orphans, sweep_uploads
 from portal_app.work import OUTBOX
 
@@ -23,6 +24,7 @@ Job = Callable[[Ports], object]
 
 TIMETABLE: dict[str, tuple[timedelta, Job]] = {
     "deliver_outbox": (timedelta(seconds=10), deliver_outbox),
+    "wake_snoozed": (timedelta(seconds=30), wake_snoozed),
     "sweep_uploads": (timedelta(minutes=10), sweep_uploads),
     "sweep_orphans": (timedelta(hours=6), sweep_orphans),
 }

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from portal_app.models.base import FirmRow, Row, digest, fact, moment
@@ -18,6 +18,12 @@ class Notification(FirmRow, table=True):
     __table_args__ = (
         Index("ix_notification_staff_id_read_at_at", "staff_id", "read_at", "at"),
         Index("uq_notification_staff_id_once_key", "staff_id", "once_key", unique=True),
+        Index(
+            "ix_notification_snoozed",
+            "snoozed_until",
+            sqlite_where=text("snoozed_until IS NOT NULL"),
+            postgresql_where=text("snoozed_until IS NOT NULL"),
+        ),
     )
     staff_id: UUID = Field(foreign_key="staff.id")
     kind: str = Field(max_length=40)

@@ -144,6 +144,7 @@ WORDS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "mail_failed": ("stop", _titled(lambda: _("E-mail to {to} came back"))),
     "reminder_sent": ("bell", _reminded),
     "task_completed": ("done", _titled(lambda: _("completed {title}"))),
+    "task_promised": ("cal", _titled(lambda: _("promised {title}"))),
     "task_undone": ("undo", _titled(lambda: _("took back the answer to {title}"))),
     "task_reopened": ("undo", _titled(lambda: _("reopened {title}"))),
     "comment_added": ("say", _commented),

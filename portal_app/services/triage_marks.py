@@ -53,9 +53,12 @@ def snooze(ports: Ports, actor: Actor, ids: Collection[UUID], choice: Snooze) ->
         _set(work, col(Notification.id).in_(ids), read_at=None, snoozed_until=until)
 
 
-def wake_snoozed(ports: Ports, actor: Actor) -> None:
-    """Bring back what was snoozed until now, and tell whose it is; run from the timetable, as often as one likes."""
-    with begin(ports, actor) as work:
+def wake_snoozed(ports: Ports) -> None:
+    """Bring back what was snoozed until now, and tell whose it is.
+
+    Views look at the moment itself, so this only rings: late or twice is no harm.
+    """
+    with begin(ports, Actor.timetable()) as work:
         due = select(Notification).where(
             col(Notification.snoozed_until) <= work.now, col(Notification.read_at).is_(None)
         )

@@ -268,13 +268,13 @@ def test_a_snoozed_one_is_away_until_its_moment_and_rings_when_it_is_back(world:
     assert group.notifications[0].when.startswith("back ")
 
     world.clock.move_to("2026-03-03T07:59", zone="America/Toronto")
-    triage_marks.wake_snoozed(world.ports, Actor.timetable())
+    triage_marks.wake_snoozed(world.ports)
     assert names(world) == []
 
     world.clock.move_to("2026-03-03T08:00", zone="America/Toronto")
     world.bell.rung.clear()
-    triage_marks.wake_snoozed(world.ports, Actor.timetable())
-    triage_marks.wake_snoozed(world.ports, Actor.timetable())
+    triage_marks.wake_snoozed(world.ports)
+    triage_marks.wake_snoozed(world.ports)
 
     assert len(names(world)) == 2
     assert world.bell.rung == [f"staff:{world.owner.id}"]
