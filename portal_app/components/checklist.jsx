@@ -25,7 +25,7 @@ function takeBack({ task, title, href }, asOf) {
 
 function explain(task) {
   document.getElementById("d" + task).open = true;
-  const why = document.getElementById("n" + task);
+  const why = document.getElementById("l" + task);
   why?.setAttribute("tabindex", "-1");
   why?.focus();
 }
@@ -104,7 +104,7 @@ export function Talk({ task, href, comments, earlier, earlierLabel, canWrite, wo
       h("p", null, h("b", null, no.text), " ", no.fields.body)),
     canWrite && h("form", { className: "form", onSubmit: send },
       h("div", { className: "field" }, h("label", { htmlFor: "c" + task }, words.add),
-        h("textarea", { id: "c" + task, name: "body", value: text, maxLength: 5000, required: true, rows: 3,
+        h("textarea", { id: "c" + task, name: "body", value: text, maxLength: 5000, required: true, rows: 1,
           onChange: (event) => type(event.target.value) })),
       h("div", { className: "acts" }, h("button", { className: "btn" }, words.send))));
 }

@@ -106,10 +106,10 @@ def tick(task: Any, href: Any, as_of: rx.Var[int]) -> rx.Component:
         done=task.is_ticked,
         undoable=task.can_untick,
         can=task.can_tick,
-        needs_file=task.why_not != "",
+        needs_file=task.lacks_file,
         na=task.is_na,
         label=task.tick_label,
-        described_by=rx.cond(task.why_not != "", "n" + task.id.to(str), ""),
+        described_by=rx.cond(task.lacks_file, "l" + task.id.to(str), ""),
         as_of=as_of,
     )
 

@@ -57,7 +57,7 @@ def state_words(line: Any) -> rx.Component:
 def client_switcher(page: Any) -> rx.Component:
     """Which client is shown and what waits at the others; with one client, just the way out (2.2, 9.2)."""
     several = rx.el.details(
-        rx.el.summary(rx.el.span(_("Change client, shown: "), class_name="sr"), page.about),
+        rx.el.summary(rx.el.b(rx.el.span(_("Change client, shown: "), class_name="sr"), page.about)),
         rx.el.ul(rx.foreach(page.clients, _client), rx.el.li(_way_out(page, sign("out")))),
         class_name="who",
         id="who",

@@ -52,7 +52,7 @@ def _home() -> rx.Component:
             rx.el.div(
                 _now(),
                 rx.cond(PAGE.open.length() > 0, _section(_("Your work"), PAGE.open, "all")),
-                rx.cond(PAGE.past.length() > 0, _section(_("Completed"), PAGE.past, "past")),
+                rx.cond(PAGE.past.length() > 0, _section(_("Completed work"), PAGE.past, "past")),
                 rx.cond(PAGE.files.length() > 0, _files()),
                 class_name="stack",
             ),

@@ -64,7 +64,7 @@ def _checklist() -> rx.Component:
         rx.el.div(
             rx.el.p(PAGE.for_whom, class_name="eyebrow"),
             rx.el.h1(PAGE.title),
-            rx.el.p(PAGE.intro, class_name="lead"),
+            rx.cond(PAGE.intro != "", rx.el.p(PAGE.intro, class_name="lead")),
             rx.cond(PAGE.closed_text != "", rx.el.p(PAGE.closed_text, class_name="lead", role="status")),
         ),
         rx.cond(
@@ -143,9 +143,9 @@ def _body(task: Any, href: rx.Var[str]) -> rx.Component:
             ),
         ),
         rx.cond(task.files.length() > 0, rx.el.ul(rx.foreach(task.files, _file))),
-        rx.cond(task.why_not != "", rx.el.p(task.why_not, class_name="quiet", id="n" + task.id.to(str))),
         rx.cond(task.can_answer, _upload(task)),
         talk(task, href, PAGE.as_of),
+        rx.cond(task.hint != "", rx.el.p(task.hint, class_name="quiet")),
         rx.cond(
             task.answered != "",
             rx.el.p(task.answer_text, " ", task.answered, " ", task.closed_text, class_name="quiet"),

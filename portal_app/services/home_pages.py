@@ -119,7 +119,7 @@ def home_page(ports: Ports, actor: Actor) -> HomePage:
         mine = [request for request in requests if request.client_id == shown.id]
         page = replace(
             page,
-            about=_("For {name}").format(name=shown.name),
+            about=shown.name,
             person=home_rows.assigned_to(work, shown.id),
             elsewhere=[it for it in page.clients if it.elsewhere and not it.is_shown],
         )

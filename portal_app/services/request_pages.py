@@ -122,7 +122,7 @@ def _page(work: Work, sight: Sight) -> RequestPage:
         reader_id=str(sight.contact.id) if sight.contact else "",
         for_whom=_for_whom(sight),
         title=sight.section.name,
-        intro=_intro(work, sight, waiting, person),
+        intro=_intro(work, sight, tasks, person),
         person=person,
         until=_until(sight),
         closed_text=_(access.CLOSED).format(firm=sight.firm.name) if sight.is_read_only else "",
@@ -180,14 +180,15 @@ def _person(work: Work, sight: Sight) -> str:
     return sender.name if sender else sight.firm.name
 
 
-def _intro(work: Work, sight: Sight, waiting: Sequence[Task], person: str) -> str:
+def _intro(work: Work, sight: Sight, tasks: Sequence[Task], person: str) -> str:
     """One sentence: who asks, for how much, until when; and who else sees it (5.11)."""
-    said = _asked(waiting, person)
+    is_asked = bool(tasks) and not sight.is_read_only
+    said = _asked([task for task in tasks if task.completed_at is None], person) if is_asked else ""
     others = _others(work, sight)
     if not others:
         return said
     also = ngettext("{names} also sees this list.", "{names} also see this list.", len(others))
-    return f"{said} {also.format(names=_listed(others))}"
+    return f"{said} {also.format(names=_listed(others))}".strip()
 
 
 def _asked(waiting: Sequence[Task], person: str) -> str:

@@ -40,7 +40,8 @@ class CommentView:
 class TaskView:
     """One task of the checklist. `tone` and `sign` are names of the look; `mark` is its notch in the progress line.
 
-    `is_ticked` is how its box stands; `why_not` says why it cannot be ticked, `answered` whose answer it was.
+    `is_ticked` is how its box stands, `answered` whose answer it was. `room` says what may be uploaded, and before
+    that why the task cannot be ticked yet, where `lacks_file`.
     """
 
     id: str = ""
@@ -58,10 +59,11 @@ class TaskView:
     can_answer: bool = False
     is_open_at_first: bool = False
     tick_label: str = ""
-    why_not: str = ""
+    lacks_file: bool = False
     answer_text: str = ""
     answered: str = ""
     closed_text: str = ""
+    hint: str = ""
     room: str = ""
     is_full: bool = False
     firm_files: list[FileView] = field(default_factory=list)
@@ -134,13 +136,18 @@ def _view(work: Work, sight: Sight, task: Task, on: _Facts, person: str) -> Task
         can_answer=is_open,
         is_open_at_first=is_open and (words.is_late or task.question_open_at is not None or on.arriving > 0),
         tick_label=_("Mark as done: {task}").format(task=task.title),
-        why_not=_("A file is needed before you tick.") if is_open and lacks_file else "",
-        room=room.text if is_open else "",
+        lacks_file=is_open and lacks_file,
+        hint=_("No reminder until the firm answers.") if is_open and task.question_open_at else "",
+        room=_room(room.text, needs=lacks_file) if is_open else "",
         is_full=room.is_full,
         firm_files=[file for file in on.files if file.is_firms],
         files=theirs,
     )
     return _answered(work, sight, task, _with_comments(view, on.comments), person)
+
+
+def _room(limits: str, *, needs: bool) -> str:
+    return _("A file is needed before you tick.") + " " + limits if needs else limits
 
 
 def _with_comments(view: TaskView, comments: Sequence[CommentView]) -> TaskView:
