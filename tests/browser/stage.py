@@ -1,0 +1,118 @@
+"""A served portal and the world behind it: a test puts rows where it wants them, then looks as a person would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext
+
+from portal_app.adapters.clock import SystemClock
+from portal_app.adapters.database import make_engine
+from portal_app.models import AccessGrant, Client, ClientRequest, Contact, Recipient, Task
+from tests.browser.demo import browse
+from tests.migrate import upgrade
+from tests.trial.served import Served, served
+from tests.world import World
+
+ASKED = ("Tax questionnaire", "T4 slips", "Void cheque", "Medical expenses", "Notice of assessment")
+
+
+@dataclass
+class Asked:
+    """A request sent to one contact, and the cookie of the device bound to it."""
+
+    client: Client
+    request: ClientRequest
+    contact: Contact
+    tasks: list[Task]
+    url: str
+    cookie: dict[str, str]
+
+
+@dataclass
+class Stage:
+    """What a test acts on."""
+
+    portal: Served
+    world: World
+
+    def asked(
+        self, titles: Sequence[str] = ASKED, *, reader: str = "Marie-Claude Gagnon", **more: Any
+    ) -> Asked:
+        """A request with these tasks, sent a minute ago, claimed by a device."""
+        world = self.world
+        world.clock.moment = SystemClock().now() - timedelta(minutes=1)
+        client = more.pop("client", None) or world.new_client(
+            more.pop("client_name", "Ébénisterie Gagnon inc.")
+        )
+        contact = world.new_contact(
+            client, reader, email=more.pop("email", f"reader{len(world.all(Contact))}@client.example")
+        )
+        others = [
+            world.new_contact(client, name, email=f"other{len(world.all(Contact))}@client.example")
+            for name in more.pop("others", ())
+        ]
+        request = world.draft_request(client, tasks=titles, to=[contact, *others], **more)
+        world.change(request, sent_at=world.clock.now(), sent_by_staff_id=world.owner.id)
+        return Asked(
+            client,
+            request,
+            contact,
+            world.tasks(request),
+            f"{self.portal.url}/requests/{request.id}",
+            self._device(request),
+        )
+
+    def _device(self, request: ClientRequest) -> dict[str, str]:
+        actor, token = self.world.new_device()
+        recipient, now = self.world.all(Recipient, request_id=request.id)[0], self.world.clock.now()
+        self.world.put(
+            AccessGrant(
+                firm_id=request.firm_id,
+                request_id=request.id,
+                recipient_id=recipient.id,
+                contact_id=recipient.contact_id,
+                created_at=now,
+                expires_at=now + timedelta(days=30),
+                device_id=actor.device_id,
+                claimed_at=now,
+            )
+        )
+        return {"name": "device", "value": token, "url": self.portal.url}
+
+    def account(self, asked: Asked, **more: Any) -> dict[str, str]:
+        """Give the reader an account; the cookie of a session of theirs."""
+        self.world.give_account(asked.contact, asked.client, **more)
+        _row, token = self.world.new_session(contact_id=asked.contact.id, firm_id=asked.contact.firm_id)
+        return {"name": "client", "value": token, "url": self.portal.url}
+
+    def days(self, number: int) -> date:
+        """A day from today."""
+        return SystemClock().now().date() + timedelta(days=number)
+
+    @contextmanager
+    def reader(
+        self, browser: Browser, cookie: dict[str, str], size: str = "phone", language: str = "en", **more: Any
+    ) -> Iterator[BrowserContext]:
+        """A browser that holds this cookie."""
+        context = browse(browser, size, language, **more)
+        context.add_cookies([cookie])  # type: ignore[list-item]
+        yield context
+        context.close()
+
+
+@contextmanager
+def staged(folder: Path, **environment: str) -> Iterator[Stage]:
+    """Serve an empty, migrated portal with one firm in it."""
+    engine = make_engine(f"sqlite:///{folder / 'portal.db'}")
+    upgrade(engine)
+    world = World(engine, folder)
+    world.clock.moment = SystemClock().now()
+    with served("portal_app.asgi:app", folder, **environment) as portal:
+        yield Stage(portal, world)
+    engine.dispose()
