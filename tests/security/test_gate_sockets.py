@@ -20,8 +20,8 @@ from portal_app.adapters.clock import SystemClock
 from portal_app.domain.actors import Role
 from portal_app.models import SignInSession
 from tests.security.conftest import SHARED
+from tests.trial import CANARY
 from tests.trial.served import PATIENCE, STATE, Browser, Served, browser
-from tests.trial.states import CANARY
 from tests.world import World
 
 pytestmark = pytest.mark.served
@@ -233,7 +233,7 @@ def test_a_session_whose_factor_is_missing_is_nobodys(portal: Served, house: Wor
 
 def test_fault_38_a_stolen_tab_token_opens_an_empty_state(either: Served, house: World):
     _, victim = sign_in(house)
-    thief = house.new_staff("Luc Vol")
+    thief = house.new_staff(f"Luc Vol {uuid.uuid4()}")
     _, thiefs = sign_in(house, staff_id=thief.id)
     token = str(uuid.uuid4())
 

@@ -13,8 +13,7 @@ from portal_app.domain.permissions import Permission
 from portal_app.ports import Ports
 from portal_app.state.base import ANYONE, CLIENT, STAFF, Line, PageState, Payload, handler
 from portal_app.state.tab import leave, notice
-
-CANARY = "canary-in-a-fault"
+from tests.trial import CANARY
 
 
 def name_of(ports: Ports, actor: Actor) -> str:
