@@ -100,4 +100,4 @@ lock: install-dev ## Choose versions anew: requirements*.txt and reflex.lock
 	@$(LOCK) requirements.in -o requirements.txt
 	@$(LOCK) requirements-dev.in -o requirements-dev.txt
 	@scripts/install requirements.txt && scripts/install requirements-dev.txt
-	@rm -rf .web reflex.lock && $(BIN)/python -m scripts.build_site --force
+	@rm -rf .web .web-* reflex.lock && $(BIN)/python -m scripts.build_site --force

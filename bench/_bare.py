@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.build_site import npm_registry
+from scripts.export import npm_registry
 
 CONFIG = """import reflex as rx
 from reflex.plugins.sitemap import SitemapPlugin

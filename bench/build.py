@@ -17,7 +17,7 @@ from bench._bare import bare_app, export
 from portal_app.assets import ROOT
 
 GOAL = 1.5
-LEFT_OUT = (".git", ".venv", ".web", "site", "site-*", "data", "test-results", "__pycache__", ".*_cache")
+LEFT_OUT = (".git", ".venv", ".web", ".web-*", "site", "site-*", "data", "test-results", "__pycache__", ".*_cache")
 
 
 def timed(work: Callable[[], object]) -> float:

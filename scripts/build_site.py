@@ -1,6 +1,6 @@
 """Builds both languages of the site from one source into one folder, unless nothing has changed.
 
-`reflex export` runs once a language; what it leaves is put together in a new folder that takes the
+Reflex builds each language (scripts/export.py); what it leaves is put together in a new folder that takes the
 old one's place when it is whole. `python -m scripts.build_site [--force]`.
 """
 
@@ -8,10 +8,8 @@ import argparse
 import fcntl
 import gzip
 import json
-import os
 import re
 import shutil
-import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -20,35 +18,13 @@ from pathlib import Path
 import brotli
 
 from portal_app.assets import SITE, SOURCE, asset_url, content
+from scripts.export import ExportFailed, exported, exports
 from scripts.site_documents import Document, documents
 from scripts.stamp import LOCK, ROOT, site_stamp, source_digest
 
 NEW, OLD = ROOT / "site-new", ROOT / "site-old"
-EXPORTED = ROOT / ".web" / "build" / "client"
-LANGUAGES = ("en", "fr")
 PACKED = frozenset({".js", ".css", ".html", ".svg", ".json", ".webmanifest", ".txt"})
 _BAKED = re.compile(r"`(http|ws)://portal\.invalid(/[^`]*)`")
-
-
-def npm_registry() -> str:
-    """The registry this machine's npm uses; Reflex would otherwise measure two of its own choice."""
-    asked = subprocess.run(["npm", "config", "get", "registry"], capture_output=True, text=True, check=False)
-    return asked.stdout.strip().rstrip("/") or "https://registry.npmjs.org"
-
-
-def export(language: str) -> None:
-    """Run Reflex's build for one language; its output is shown only when it fails."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-    environment |= {
-        "PORTAL_BUILD_LOCALE": language,
-        "REFLEX_USE_NPM": "1",
-        "REFLEX_TELEMETRY_ENABLED": "false",
-    }
-    environment.setdefault("NPM_CONFIG_REGISTRY", npm_registry())
-    command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
-    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    if run.returncode or not (EXPORTED / "pages.json").is_file():
-        sys.exit(f"reflex export failed for {language}:\n{run.stdout}\n{run.stderr}")
 
 
 def settle_lock(packages: Path) -> None:
@@ -84,14 +60,13 @@ def take_assets(static: Path, target: Path) -> None:
 
 
 def take_language(language: str, target: Path) -> dict[str, Document]:
-    """Export one language into the new site; gives its documents by route."""
-    export(language)
-    settle_lock(ROOT / LOCK / "package.json")
-    take_assets(EXPORTED, target / "assets")
-    made = {document.route: document for document in documents(EXPORTED)}
+    """Put one exported language into the new site and pack it; gives its documents by route."""
+    take_assets(exported(language), target / "assets")
+    made = {document.route: document for document in documents(exported(language))}
     (target / language).mkdir()
     for document in made.values():
         (target / language / document.name).write_text(document.html, encoding="utf-8")
+    pack_all(target)
     return made
 
 
@@ -100,6 +75,13 @@ def take_our_own(target: Path) -> None:
     shutil.copytree(SOURCE, target / "public", ignore=shutil.ignore_patterns("external", "*.css"))
     for path in SOURCE.glob("*.css"):
         (target / asset_url(path.name).removeprefix("/")).write_bytes(content(path.name))
+
+
+def pack_all(target: Path) -> None:
+    """Pack what is not packed yet."""
+    files = [path for path in target.rglob("*") if path.is_file() and path.suffix in PACKED]
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(pack, [path for path in files if not path.with_name(path.name + ".gz").exists()]))
 
 
 def pack(path: Path) -> None:
@@ -116,10 +98,13 @@ def pack(path: Path) -> None:
 def assemble(target: Path, sources: str) -> None:
     """Fill the new folder."""
     (target / "assets").mkdir(parents=True)
-    by_language = {language: take_language(language, target) for language in LANGUAGES}
+    by_language: dict[str, dict[str, Document]] = {}
     take_our_own(target)
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(pack, [path for path in target.rglob("*") if path.is_file() and path.suffix in PACKED]))
+    with exports() as under_way:
+        for language, export in under_way.items():
+            export.result()
+            by_language[language] = take_language(language, target)
+    settle_lock(ROOT / LOCK / "package.json")
     facts = {
         language: {route: document.facts() for route, document in made.items()}
         for language, made in by_language.items()
@@ -160,7 +145,10 @@ def main() -> None:
         started = time.monotonic()
         for rest in (NEW, OLD):  # of a build that was cut
             shutil.rmtree(rest, ignore_errors=True)
-        assemble(NEW, sources)
+        try:
+            assemble(NEW, sources)
+        except ExportFailed as failure:
+            sys.exit(str(failure))
         take_its_place(NEW)
         print(f"Built in {time.monotonic() - started:.0f} s.")
 
