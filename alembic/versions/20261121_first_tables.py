@@ -161,7 +161,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('client', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_client_firm_id'), ['firm_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_client_name_key'), ['name_key'], unique=False)
+        batch_op.create_index('ix_client_list', ['firm_id', 'archived_at', 'name_key', 'id'], unique=False)
 
     op.create_table('known_browser',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -933,7 +933,7 @@ def downgrade() -> None:
 
     op.drop_table('known_browser')
     with op.batch_alter_table('client', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_client_name_key'))
+        batch_op.drop_index('ix_client_list')
         batch_op.drop_index(batch_op.f('ix_client_firm_id'))
 
     op.drop_table('client')

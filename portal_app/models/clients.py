@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from portal_app.models.base import FirmRow, choice, digest, fact, long_text, moment
@@ -22,8 +22,9 @@ class ClientKind(StrEnum):
 class Client(FirmRow, table=True):
     """An individual or an organization that the firm serves."""
 
+    __table_args__ = (Index("ix_client_list", "firm_id", "archived_at", "name_key", "id"),)
     name: str = Field(max_length=200)
-    name_key: str = Field(max_length=200, index=True)
+    name_key: str = Field(max_length=200)
     kind: ClientKind = choice(ClientKind, default=ClientKind.ORGANIZATION)
     number: str = Field(default="", max_length=40)
     notes: str = long_text()

@@ -86,9 +86,8 @@ def client_list(ports: Ports, actor: Actor, wanted: ListWanted) -> ClientList:
         access.allow(work, Permission.CLIENT_READ)
         found = _page(work, wanted)
         shown = found[:PAGE]
-        total = work.session.execute(
-            select_rows(func.count()).select_from(Client).where(*_narrowed(work, wanted))
-        ).scalar_one()
+        is_whole = len(found) <= PAGE and not wanted.after
+        total = len(found) if is_whole else _count(work, wanted)
         return ClientList(
             rows=_rows(work, shown),
             next_after=f"{shown[-1].name_key}\n{shown[-1].id.hex}" if len(found) > PAGE else "",
@@ -108,6 +107,11 @@ def _page(work: Work, wanted: ListWanted) -> list[Client]:
         beyond, later = (key < name, client_id < row_id) if is_down else (key > name, client_id > row_id)
         query = query.where(or_(beyond, and_(key == name, later)))
     return list(work.session.exec(query))
+
+
+def _count(work: Work, wanted: ListWanted) -> int:
+    query = select_rows(func.count()).select_from(Client).where(*_narrowed(work, wanted))
+    return int(work.session.execute(query).scalar_one())
 
 
 def _narrowed(work: Work, wanted: ListWanted) -> list[ColumnElement[bool]]:
