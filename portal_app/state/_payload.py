@@ -7,7 +7,7 @@ import json
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from reflex_base.utils.form import FormData
@@ -25,10 +25,6 @@ Line = Annotated[str, Field(max_length=200)]
 """One line of text."""
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 """Several lines."""
-
-
-BLANK: Final = "blank"
-"""`Annotated[date | None, BLANK]` says what holds wherever None may stand: what is left empty is None."""
 
 
 class Payload(BaseModel):

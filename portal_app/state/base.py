@@ -32,14 +32,13 @@ from portal_app.domain.errors import NotFound
 from portal_app.domain.visitors import Visitor
 from portal_app.ports import Ports
 from portal_app.state import _asking
-from portal_app.state._payload import BLANK, Line, Payload, Shape, Text
+from portal_app.state._payload import Line, Payload, Shape, Text
 from portal_app.state._policy import Audience, Policy, side
 from portal_app.state._tabs import Tabs
 from portal_app.text import _
 
 __all__ = [
     "ANYONE",
-    "BLANK",
     "CLIENT",
     "STAFF",
     "Line",

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from reflex_base.utils.form import FormData
 
 from portal_app.domain.errors import BadInput
-from portal_app.state._payload import BLANK, LARGEST_NUMBER, LONGEST_TEXT, Line, Payload, Shape, Text
+from portal_app.state._payload import LARGEST_NUMBER, LONGEST_TEXT, Line, Payload, Shape, Text
 
 
 class Colour(StrEnum):
@@ -24,7 +24,7 @@ class Colour(StrEnum):
 
 class Form(Payload):
     name: Line
-    due_on: Annotated[date | None, BLANK]
+    due_on: date | None
     is_on: bool
     to: list[UUID]
 
