@@ -192,12 +192,13 @@ def _acts() -> list[rx.Component]:
                 on_click=T.tick(T.view.id, ~T.view.is_done),
             ),
         ),
-        button(_("Edit"), drawing="pen", on_click=T.edit),
+        button(_("Edit"), drawing="pen", class_name="wide-only", on_click=T.edit),
     ]
 
 
 def _menu() -> rx.Component:
     return menu(
+        menu_item(_("Edit"), menu_name=MENU, drawing="pen", on_click=T.edit),
         menu_item(_("Move up"), menu_name=MENU, drawing="up", on_click=T.nudge(-1)),
         menu_item(_("Move down"), menu_name=MENU, drawing="down", on_click=T.nudge(1)),
         rx.cond(

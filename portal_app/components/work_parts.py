@@ -137,6 +137,7 @@ def _strip(one: Any) -> rx.Component:
             ),
             rx.cond(one.reminders.length() > 0, reminder_list(one.reminders)),
             rx.cond(one.no_reminder != "", rx.el.p(one.no_reminder, class_name="fine m")),
+            rx.cond(one.can_go_on, button(_("Let them go on"), small=True, on_click=D.go_on(one.id))),
         ),
         class_name="strip two",
     )
@@ -264,6 +265,7 @@ def _foot(one: Any) -> rx.Component:
         drawing="plus",
         kind="bare",
         small=True,
+        key="t",
         aria_label=named(_("Add a task to {name}"), one.name),
         on_click=T.add(one.id, one.is_client, one.is_out),
     )

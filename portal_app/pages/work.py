@@ -46,6 +46,7 @@ def work() -> rx.Component:
         rx.cond(W.is_missing, _missing(), rx.cond(W.is_loaded, _page(), _coming())),
         keys=(
             (("S",), _("send to client")),
+            (("T",), _("add a task")),
             (("J", "K"), _("next, previous")),
             (("X",), _("tick")),
             (("Alt", "↑", "↓"), _("move task or section")),

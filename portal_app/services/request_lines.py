@@ -143,11 +143,21 @@ def why_no_reminder(rows: WorkRows, request: ClientRequest, now: datetime) -> st
         return _("None: reminders are switched off for this request.")
     if not dues(tasks):
         return _("None: no open task with a due date calls for one.")
-    if rule.kind is reminders.Kind.GENTLE and request.reminders_go_on_at is None and is_one_done(tasks):
+    if is_stopped(rows, request):
         return _("Reminders stopped: a task is done.")
     if _most_used(rows.recipients.get(request.id, [])) >= reminders.MOST:
         return _("All five reminders went out. Resend the request to start again.")
     return ""
+
+
+def is_stopped(rows: WorkRows, request: ClientRequest) -> bool:
+    """Whether gentle reminders stopped because a task is done, and nobody let them go on since the last send (7.6)."""
+    is_gentle = reminders.Rule.read(request.reminder_rule).kind is reminders.Kind.GENTLE
+    sends = [one.recipient.last_sent_at for one in rows.recipients.get(request.id, [])]
+    last = max((moment for moment in sends if moment), default=request.sent_at)
+    since = request.reminders_go_on_at
+    goes_on = since is not None and (last is None or since >= last)
+    return is_gentle and not goes_on and is_one_done(rows.shown_tasks(request.id))
 
 
 def dues(tasks: list[Task]) -> list[reminders.Due]:

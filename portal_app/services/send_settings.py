@@ -68,6 +68,21 @@ def keep_settings(
         return is_out
 
 
+def let_reminders_go_on(ports: Ports, actor: Actor, request_id: UUID) -> None:
+    """Let gentle reminders go on for this send although a task is done (7.6). Twice is once."""
+    with begin(ports, actor) as work:
+        sight = access.request(work, request_id, Permission.REQUEST_EDIT, lock=True)
+        sight.request.reminders_go_on_at = work.now
+        work.add(sight.request)
+        work.audit(
+            "request:reminders_go_on",
+            firm_id=sight.firm.id,
+            subject_kind="request",
+            subject_id=request_id,
+        )
+        work_channels.ring_section(work, sight.section)
+
+
 def _check(rule: Rule) -> None:
     if rule.kind is Kind.CUSTOM and not 0 <= rule.before <= 60:
         raise BadInput(_("Between 0 and 60 days before."), field="before")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -21,7 +21,7 @@ from portal_app.services.access import Sight
 from portal_app.services.request_lines import ReminderRow
 from portal_app.services.sending_preview import MailPreview, SendPreview
 from portal_app.services.work_words import Choice
-from portal_app.text import _, ngettext
+from portal_app.text import _, format_time, ngettext
 from portal_app.work import Work, reading
 
 
@@ -185,7 +185,8 @@ def _why_none(request: ClientRequest, work: Work, tasks: list[Task], rule: Rule)
 
 def _hour(firm: Firm) -> str:
     place = firm.time_zone.rsplit("/", 1)[-1].replace("_", " ")
-    return _("at {hour}, {place}").format(hour=f"{firm.sending_hour:02d}:00", place=place)
+    at = datetime.combine(date.min, time(firm.sending_hour), UTC)
+    return _("at {hour}, {place}").format(hour=format_time(at, "UTC"), place=place)
 
 
 def _how(count: int) -> str:

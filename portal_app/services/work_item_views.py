@@ -44,6 +44,7 @@ class SectionView:
     reminders: list[ReminderRow] = field(default_factory=list)
     rule: str = ""
     no_reminder: str = ""
+    can_go_on: bool = False
     also_sees: str = ""
     is_out: bool = False
     can_send: bool = False
@@ -188,6 +189,7 @@ def _asked(rows: WorkRows, request: ClientRequest, now: datetime) -> dict[str, o
         "reminders": request_lines.reminder_rows(rows, request, now) if is_out else [],
         "rule": request_lines.rule_word(Rule.read(request.reminder_rule)),
         "no_reminder": request_lines.why_no_reminder(rows, request, now) if is_out else "",
+        "can_go_on": is_out and is_open and has_open and request_lines.is_stopped(rows, request),
         "also_sees": _also_sees(rows, request),
         "is_out": is_out,
         "can_send": not is_out and is_open and state is not State.COMPLETED,

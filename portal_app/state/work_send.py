@@ -120,6 +120,13 @@ class SendState(FormState, rx.State):
             yield notice(_("Withdrawn."))
             yield WorkState.refresh
 
+    @handler(P.REQUEST_EDIT)
+    async def go_on(self, request_id: UUID) -> AsyncIterator[Any]:
+        """Let gentle reminders go on although a task is done (7.6)."""
+        await self._call(send_settings.let_reminders_go_on, request_id)
+        yield notice(_("Reminders go on."))
+        yield WorkState.refresh
+
     async def _finish(self, dialog: str, service: Keep, text: str) -> AsyncIterator[Any]:
         try:
             saved = await self._saved(dialog, service, self._request(), self._chosen, self._rule, self._key)

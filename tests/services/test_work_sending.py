@@ -25,6 +25,7 @@ from portal_app.models import (
 from portal_app.services import arranging, checklists, sections, send_settings, staff_answers
 from portal_app.services.checklists import Moved, TaskFields
 from portal_app.services.send_views import SendView, send_view
+from portal_app.services.work_item_views import SectionView, work_item_view
 from portal_app.text import use_locale
 from tests.world import World
 
@@ -247,3 +248,23 @@ def test_a_task_is_nudged_by_one_and_stops_at_either_end(world: World, draft: Cl
 
     assert titles() == ["Bank statements", "T4 slips"]
     assert len(world.all(Task)) == 2
+
+
+def test_7_6_gentle_reminders_stop_when_a_task_is_done_and_one_press_lets_them_go_on(
+    world: World, draft: ClientRequest
+) -> None:
+    send(world, draft)
+    staff_answers.answer_for_client(world.ports, world.staff, world.tasks(draft)[0].id, Answer.DONE)
+
+    def section() -> SectionView:
+        return work_item_view(world.ports, world.staff, draft.work_item_id).sections[0]
+
+    assert (section().can_go_on, section().no_reminder) == (True, "Reminders stopped: a task is done.")
+    for _press in range(2):
+        send_settings.let_reminders_go_on(world.ports, world.staff, draft.id)
+
+    assert (section().can_go_on, section().no_reminder) == (False, "")
+    assert section().reminders[0].text == "1 of 5"
+    world.clock.advance(hours=1)
+    sending.resend_request(world.ports, world.staff, draft.id, None, "again")
+    assert section().can_go_on
