@@ -22,7 +22,7 @@ from portal_app.models import (
     SectionKind,
     Task,
 )
-from portal_app.services import arranging, checklists, sections, send_settings, staff_answers
+from portal_app.services import arranging, checklists, sections, send_settings, sending, staff_answers
 from portal_app.services.checklists import Moved, TaskFields
 from portal_app.services.send_views import SendView, send_view
 from portal_app.services.work_item_views import SectionView, work_item_view
