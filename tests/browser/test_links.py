@@ -92,7 +92,7 @@ def test_6_5_a_second_browser_gets_its_own_link_and_the_first_then_the_same_page
     second_browser.close()
 
 
-def test_an_early_tick_without_script_is_stored(portal: Served, browser: Browser) -> None:
+def test_9_2_an_early_tick_without_script_is_stored(portal: Served, browser: Browser) -> None:
     context = browse(browser, "phone", "en", java_script_enabled=False)
     page = context.new_page()
     mail = next(mail for mail in Mailbox(portal).all() if mail["to"] == ENGLISH)
@@ -105,7 +105,7 @@ def test_an_early_tick_without_script_is_stored(portal: Served, browser: Browser
     context.close()
 
 
-def test_a_tick_without_network_shows_at_once_and_is_stored_when_it_is_back(
+def test_fault_15_a_tick_without_network_shows_at_once_and_is_stored_once_when_it_is_back(
     portal: Served, browser: Browser
 ) -> None:
     context = browse(browser, "phone", "en")
