@@ -84,9 +84,10 @@ screenshots: install-dev build ## Every page at 360 and 1440 px, in both languag
 # --- changing --------------------------------------------------------------------------------------------
 
 .PHONY: format
-format: install-dev ## Put the code into its form
+format: install-dev ## Put the code into its form, and the promises of docs/security.md in step
 	@$(BIN)/ruff check --fix $(CODE)
 	@$(BIN)/ruff format $(CODE)
+	@$(BIN)/python -m scripts.promises
 
 .PHONY: migration
 migration: install-dev ## Write a migration from the models: make migration NAME="add a column"

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from portal_app import bootstrap
 from portal_app.http import downloads, uploads
-from portal_app.services import arrivals
+from portal_app.services import running_sums
 from tests.files.tools import Asked, asked
 from tests.world import World
 
@@ -18,7 +18,7 @@ from tests.world import World
 @pytest.fixture(autouse=True)
 def _forget_sums() -> None:
     """Every test is a process that has seen no upload yet."""
-    arrivals._sums.kept.clear()
+    running_sums.sums.kept.clear()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from portal_app.domain.uploads import MB
 from portal_app.models import FilePart, StoredFile, Upload
-from portal_app.services import arrivals, downloads, uploads
+from portal_app.services import downloads, parts, uploads
 from portal_app.services.upload_sweep import sweep_orphans, sweep_uploads
 from tests.files.tools import Asked, begin, bring, pdf, uploaded
 from tests.world import World
@@ -46,7 +46,7 @@ def test_fault_2_an_object_without_a_row_is_found_and_removed(
     token = begin(world, who, BODY)
     bring(world, token, BODY[:MB])
     with monkeypatch.context() as process:
-        process.setattr(arrivals, "_commit", kill)
+        process.setattr(parts, "_commit", kill)
         with pytest.raises(Killed):
             bring(world, token, BODY)
     assert (len(world.objects.parts), len(world.all(FilePart))) == (2, 1)

@@ -28,7 +28,7 @@ from portal_app.models import (
     WorkItem,
 )
 from portal_app.ports import NoRoom
-from portal_app.services import arrivals, downloads, tasks, uploads
+from portal_app.services import arrivals, downloads, parts, running_sums, tasks, uploads
 from tests.files.tools import Asked, asked, begin, bring, pdf, uploaded
 from tests.world import World
 
@@ -82,7 +82,7 @@ def test_until_the_last_part_there_is_no_file(world: World, who: Asked) -> None:
 def test_fault_1_another_process_goes_on_and_the_sum_is_right(world: World, who: Asked) -> None:
     token = begin(world, who, BODY)
     bring(world, token, BODY[: MB + 5])
-    arrivals._sums.kept.clear()
+    running_sums.sums.kept.clear()
 
     receipt = bring(world, token, BODY)
 
@@ -95,14 +95,14 @@ def test_the_running_sum_is_used_again_only_where_it_stopped(world: World, who: 
     token = begin(world, who, BODY)
     bring(world, token, BODY[:MB])
     upload = world.all(Upload)[0]
-    assert arrivals._sums.take(upload.id, MB) is not None
-    assert arrivals._sums.take(upload.id, MB - 1) is None
+    assert running_sums.sums.take(upload.id, MB) is not None
+    assert running_sums.sums.take(upload.id, MB - 1) is None
 
     receipt = bring(world, token, BODY)
 
     assert receipt is not None
     assert receipt.sha256 == hashlib.sha256(BODY).hexdigest()
-    assert upload.id not in arrivals._sums.kept
+    assert upload.id not in running_sums.sums.kept
 
 
 def test_fault_3_of_two_requests_with_the_same_bytes_one_is_told_where_to_go_on(
@@ -110,10 +110,10 @@ def test_fault_3_of_two_requests_with_the_same_bytes_one_is_told_where_to_go_on(
 ) -> None:
     token = begin(world, who, BODY)
     stale, fresh = (arrivals.receive(world.ports, token, 0) for _ in range(2))
-    arrivals.store_part(world.ports, fresh, memoryview(BODY)[:MB])
+    parts.store_part(world.ports, fresh, memoryview(BODY)[:MB])
 
     with pytest.raises(WrongOffset) as wrong:
-        arrivals.store_part(world.ports, stale, memoryview(BODY)[:100])
+        parts.store_part(world.ports, stale, memoryview(BODY)[:100])
 
     assert wrong.value.offset == MB
     assert len(world.objects.parts) == len(world.all(FilePart)) == 1
@@ -133,7 +133,7 @@ def test_ten_requests_race_for_one_part_and_one_wins(world: World, who: Asked, n
         arrival = arrivals.receive(world.ports, token, 0)
         start.wait()
         try:
-            outcomes.append(arrivals.store_part(world.ports, arrival, memoryview(body)[:MB]))
+            outcomes.append(parts.store_part(world.ports, arrival, memoryview(body)[:MB]))
         except WrongOffset as wrong:
             outcomes.append(wrong.offset)
 
@@ -243,7 +243,7 @@ def test_content_is_looked_at_however_small_the_first_packets_are(
         nonlocal at
         for size in (*packets, 1 << 20):
             arrival = arrivals.receive(world.ports, token, at)
-            arrivals.store_part(world.ports, arrival, memoryview(body)[at : at + size])
+            parts.store_part(world.ports, arrival, memoryview(body)[at : at + size])
             at += size
 
     with pytest.raises(Refused, match="Web pages are refused"):
@@ -415,7 +415,7 @@ def test_taking_the_way_in_away_stops_the_upload_and_leaves_nothing(
         if when == "between requests":
             arrivals.receive(world.ports, token, 3 * MB)
         else:
-            arrivals.store_part(world.ports, arrival, memoryview(BODY)[3 * MB :])
+            parts.store_part(world.ports, arrival, memoryview(BODY)[3 * MB :])
 
     with pytest.raises(UploadGone):
         go_on()

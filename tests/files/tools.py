@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from portal_app.domain.actors import Actor, Kind
 from portal_app.models import AccessGrant, ClientRequest, Contact, Recipient, Task
-from portal_app.services import arrivals, uploads
+from portal_app.services import arrivals, parts, uploads
 from portal_app.services.files import Receipt
 from tests.world import World
 
@@ -74,7 +74,7 @@ def bring(world: World, token: str, body: bytes, *, part: int = 1 << 20) -> Rece
     arrival = arrivals.receive(world.ports, token, offset)
     receipt = None
     for start in range(offset, len(body), part):
-        receipt = arrivals.store_part(world.ports, arrival, memoryview(body)[start : start + part])
+        receipt = parts.store_part(world.ports, arrival, memoryview(body)[start : start + part])
     return receipt
 
 
