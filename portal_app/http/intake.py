@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
@@ -16,8 +16,8 @@ from portal_app.domain.uploads import PART
 from portal_app.http.draining import draining
 from portal_app.http.tus import Misspoken
 from portal_app.ports import Ports
-from portal_app.services import arrivals
-from portal_app.services.arrivals import Arrival
+from portal_app.services import arrivals, parts
+from portal_app.services.arrivals import Arrival, SealedPart
 from portal_app.services.files import Receipt
 from portal_app.text import _
 
@@ -26,40 +26,50 @@ T = TypeVar("T")
 
 IDLE = 30.0  # seconds without a byte: a dead network never ends the read by itself
 PART_WITHIN = 600.0  # seconds for a part: slower than 1.7 KB/s holds a place that others need
-THREADS = 8
+SEALING = 4  # parts being sealed and written at once: each holds a megabyte more
 
-_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="parts")
+_sealers = ThreadPoolExecutor(SEALING, thread_name_prefix="seal")
+_askers = ThreadPoolExecutor(8, thread_name_prefix="files")
 _ending: set[asyncio.Task[None]] = set()
 
 
 async def in_thread(work: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
     """Run `work` where waiting for the disk delays nobody's page; language and log reference come along."""
     call = partial(contextvars.copy_context().run, work, *args, **more)
-    return await asyncio.get_running_loop().run_in_executor(_threads, call)
+    return await asyncio.get_running_loop().run_in_executor(_askers, call)
+
+
+async def _sealing(work: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
+    """Like `in_thread`, in threads of their own: who asks where an upload stands never waits for parts."""
+    call = partial(contextvars.copy_context().run, work, *args, **more)
+    return await asyncio.get_running_loop().run_in_executor(_sealers, call)
 
 
 class Intake:
-    """The bytes of one request for one upload: while one buffer fills, the other is sealed and written."""
+    """The bytes of one request for one upload: while one buffer fills, the other is sealed and written.
+
+    Rows follow in order, a part behind: the disk never waits for the database, nor the network for either.
+    """
 
     def __init__(self, ports: Ports, arrival: Arrival) -> None:
         self.receipt: Receipt | None = None
+        self.offset = arrival.offset
+        """Up to where everything is durable."""
         self._ports, self._arrival = ports, arrival
         self._left = arrival.left
         self._size = min(PART, max(1, arrival.left))
         self._filling, self._spare = bytearray(self._size), bytearray()
         self._filled = 0
-        self._storing: asyncio.Future[Receipt | None] | None = None
-
-    @property
-    def offset(self) -> int:
-        """Up to where everything is durable; right once nothing is being stored."""
-        return self._arrival.offset
+        self._sealing: asyncio.Future[SealedPart] | None = None
+        self._committing: asyncio.Task[None] | None = None
+        self._older: asyncio.Task[None] | None = None
+        self._fault: BaseException | None = None
 
     async def take(self, request: Request) -> None:
         """Store the whole body. However it ends, what arrived before is sealed.
 
-        Raises what `store_part` raises, `ClientDisconnect`, and `Misspoken`: 408 when nothing came for 30
-        seconds, 413 for more than the upload's length, 503 when this process is about to stop.
+        Raises what `seal_part` and `commit_part` raise, `ClientDisconnect`, and `Misspoken`: 408 when nothing
+        came for 30 seconds, 413 for more than the upload's length, 503 when this process is about to stop.
         """
         try:
             async for chunk in _chunks(request):
@@ -68,6 +78,8 @@ class Intake:
         except (ClientDisconnect, Misspoken, asyncio.CancelledError):
             await _to_the_end(self._flush())
             raise
+        finally:
+            await _to_the_end(self._committed())
 
     async def _put(self, chunk: bytes) -> None:
         """Copy into the buffer; a full one is stored when more comes, so that too much is seen before the end."""
@@ -87,22 +99,50 @@ class Intake:
     async def _flush(self) -> None:
         if self._filled:
             await self._store()
-        await self._stored()
+        await self._committed()
+        self._raise_fault()
 
     async def _store(self) -> None:
-        """Wait for the part before, then hand this one over and go on in the other buffer."""
-        await self._stored()
+        """Hand the full buffer over and go on in the other, once the part before is out of it.
+
+        The row of the one before that is waited for too: what a kill loses is two parts, and mostly one.
+        """
+        before = [waited for waited in (self._sealing, self._older) if waited is not None]
+        if before:
+            await asyncio.wait(before)
+        self._raise_fault()
         part = memoryview(self._filling)[: self._filled]
         self._spare = self._spare or bytearray(self._size)
         self._filling, self._spare, self._filled = self._spare, self._filling, 0
-        self._storing = asyncio.ensure_future(
-            in_thread(arrivals.store_part, self._ports, self._arrival, part)
-        )
+        self._sealing = asyncio.ensure_future(_sealing(arrivals.seal_part, self._ports, self._arrival, part))
+        self._older = self._committing
+        self._committing = asyncio.ensure_future(self._commit(self._sealing, self._older))
 
-    async def _stored(self) -> None:
-        if self._storing is not None:
-            storing, self._storing = self._storing, None
-            self.receipt = await asyncio.shield(storing)
+    async def _commit(self, sealing: asyncio.Future[SealedPart], before: asyncio.Task[None] | None) -> None:
+        """Write a part's row after the one before; once one was refused, no later one gets any."""
+        try:
+            part = await sealing
+        except Exception as fault:  # noqa: BLE001  raised where the bytes are taken
+            self._fault = self._fault or fault
+            return
+        if before is not None:
+            await before
+        if self._fault is not None:
+            await _sealing(parts.discard_part, self._ports, part)
+            return
+        try:
+            self.receipt = await _sealing(parts.commit_part, self._ports, self._arrival, part)
+            self.offset = part.offset + part.size
+        except Exception as fault:  # noqa: BLE001  raised where the bytes are taken
+            self._fault = fault
+
+    async def _committed(self) -> None:
+        if self._committing is not None:
+            await self._committing
+
+    def _raise_fault(self) -> None:
+        if self._fault is not None:
+            raise self._fault
 
 
 async def discard(request: Request, most: int = 32 * PART) -> None:
@@ -127,18 +167,23 @@ async def _chunks(request: Request) -> AsyncIterator[bytes]:
         except StopAsyncIteration:
             return
         except TimeoutError:
-            if draining.is_on:
-                break
-            raise Misspoken(408, _("Nothing arrived for a while. The upload can go on.")) from None
+            raise _ended() from None
         counted += len(chunk)
         if counted >= PART:
             counted, until = 0, loop.time() + PART_WITHIN
         if chunk:
             yield chunk
-    raise Misspoken(503, _("The portal is restarting. The upload goes on in a moment."))
+    raise _ended()
 
 
-async def _to_the_end(ending: object) -> None:
+def _ended() -> Misspoken:
+    """Why no more bytes are waited for."""
+    if draining.is_on:
+        return Misspoken(503, _("The portal is restarting. The upload goes on in a moment."))
+    return Misspoken(408, _("Nothing arrived for a while. The upload can go on."))
+
+
+async def _to_the_end(ending: Coroutine[object, object, None]) -> None:
     """Finish sealing although the request is over, also when its task is being cancelled."""
     task = asyncio.ensure_future(_quietly(ending))
     _ending.add(task)
@@ -146,9 +191,9 @@ async def _to_the_end(ending: object) -> None:
     await asyncio.shield(task)
 
 
-async def _quietly(ending: object) -> None:
+async def _quietly(ending: Coroutine[object, object, None]) -> None:
     """What fails now is told to the next request; the one that could be told is gone."""
     try:
-        await ending  # type: ignore[misc]
+        await ending
     except PortalError:
         return

@@ -1,4 +1,4 @@
-"""What arrives, part by part: sealed, durable, then a row; with the last row the file exists (10.1, 10.3).
+"""What arrives, part by part, sealed and durable before `parts` gives it a row (10.1, 10.3).
 
 Everything here runs in threads. A part's bytes are never copied in the clear and never touch the disk.
 """
@@ -6,14 +6,11 @@ Everything here runs in threads. A part's bytes are never copied in the clear an
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from threading import Lock
-from typing import Protocol
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, update
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from portal_app.domain import uploads
@@ -22,35 +19,20 @@ from portal_app.domain.uploads import Limits, NoRoomLeft, UploadGone, WrongOffse
 from portal_app.models import FilePart, Firm, Upload
 from portal_app.ports import NoRoom, PartSealer, Ports
 from portal_app.services import landing
-from portal_app.services.files import Receipt
+from portal_app.services.running_sums import Hash, sums
 from portal_app.services.uploads import by_token, drop_upload, key_about, limits_of
 from portal_app.text import _
-from portal_app.work import Work, begin, reading
+from portal_app.work import Work, reading
 
 PREFIX = "parts/"
-CHECKED_EVERY = 16  # parts between two looks at whether the uploader is still welcome (10.10)
-_KEPT_HASHES = 512
-
-
-class Hash(Protocol):
-    """A running SHA-256."""
-
-    def update(self, data: bytes | bytearray | memoryview, /) -> None:
-        """Take in more bytes."""
-        ...
-
-    def digest(self) -> bytes:
-        """The sum so far."""
-        ...
-
-    def copy(self) -> Hash:
-        """Another that goes on from here."""
-        ...
 
 
 @dataclass
 class Arrival:
-    """An upload that one request is bringing bytes to; used by one thread at a time."""
+    """An upload that one request is bringing bytes to; `offset` and `number` are of the next part to seal.
+
+    One thread seals and one commits at a time, the second a part or two behind the first.
+    """
 
     upload_id: UUID
     firm_id: UUID
@@ -71,31 +53,17 @@ class Arrival:
         return self.length - self.offset
 
 
-@dataclass
-class _Sums:
-    """Running hashes between the requests of one upload. Lost with the process: then the parts are read again."""
+@dataclass(frozen=True)
+class SealedPart:
+    """A part that is durable and has no row yet; `sum` is the running hash up to its end."""
 
-    kept: OrderedDict[UUID, tuple[int, Hash]] = field(default_factory=OrderedDict)
-    lock: Lock = field(default_factory=Lock)
-
-    def take(self, upload_id: UUID, offset: int) -> Hash | None:
-        with self.lock:
-            at, running = self.kept.get(upload_id, (-1, hashlib.sha256()))
-        return running.copy() if at == offset else None
-
-    def keep(self, upload_id: UUID, offset: int, running: Hash) -> None:
-        with self.lock:
-            self.kept[upload_id] = (offset, running.copy())
-            self.kept.move_to_end(upload_id)
-            while len(self.kept) > _KEPT_HASHES:
-                self.kept.popitem(last=False)
-
-    def drop(self, upload_id: UUID) -> None:
-        with self.lock:
-            self.kept.pop(upload_id, None)
-
-
-_sums = _Sums()
+    number: int
+    offset: int
+    size: int
+    object_key: str
+    sum: Hash | None
+    last: memoryview | None
+    """The plain bytes of the file's last part: they are summed up once more when `sum` is missing."""
 
 
 def receive(ports: Ports, token: str, offset: int, *, address: str = "") -> Arrival:
@@ -107,36 +75,36 @@ def receive(ports: Ports, token: str, offset: int, *, address: str = "") -> Arri
         if landing.is_welcome(work, upload):
             return _arrival(work, upload, address)
     drop_upload(ports, upload.id)
-    raise _stopped()
+    raise stopped()
 
 
-def store_part(ports: Ports, arrival: Arrival, plain: memoryview) -> Receipt | None:
-    """Seal and store the next part, then write its row; the receipt when it was the last.
+def seal_part(ports: Ports, arrival: Arrival, plain: memoryview) -> SealedPart:
+    """Seal the next part and store it durably; its row comes by `commit_part`, in order.
 
-    Raises `Refused` for what the content is, and `UploadGone` where the uploader's way in was taken away: of
-    both nothing stays. `WrongOffset` when another request was first, `NoRoomLeft` when the disk is full.
+    Raises `Refused` for what the content is: then nothing stays of the upload. `NoRoomLeft` when the disk is
+    full, `UploadGone` after too many crumbs.
     """
     try:
         _check_bounds(ports, arrival, len(plain))
         _look(arrival, plain)
-        is_last = len(plain) == arrival.left
-        key = _put(ports, arrival, plain)
-        running = arrival.sum
-        if running is not None:
-            running.update(plain)
-        digest = _digest(ports, arrival, plain) if is_last else None
-        receipt = _commit(ports, arrival, key, len(plain), digest)
     except (uploads.Refused, UploadGone):
-        _sums.drop(arrival.upload_id)
+        sums.drop(arrival.upload_id)
         drop_upload(ports, arrival.upload_id)
         raise
+    key = _put(ports, arrival, plain)
+    if arrival.sum is not None:
+        arrival.sum.update(plain)
+    part = SealedPart(
+        number=arrival.number,
+        offset=arrival.offset,
+        size=len(plain),
+        object_key=key,
+        sum=arrival.sum.copy() if arrival.sum is not None else None,
+        last=plain if len(plain) == arrival.left else None,
+    )
     arrival.offset += len(plain)
     arrival.number += 1
-    if is_last:
-        _sums.drop(arrival.upload_id)
-    elif running is not None:
-        _sums.keep(arrival.upload_id, arrival.offset, running)
-    return receipt
+    return part
 
 
 def part_about(upload_id: UUID, number: int, firm_id: UUID) -> bytes:
@@ -148,7 +116,7 @@ def _arrival(work: Work, upload: Upload, address: str) -> Arrival:
     ports, firm = work.ports, work.session.get_one(Firm, upload.firm_id)
     query = select(func.coalesce(func.max(FilePart.number) + 1, 0)).where(FilePart.upload_id == upload.id)
     sealer = ports.sealer.parts(upload.sealed_key, key_about(upload.id, upload.firm_id))
-    running = hashlib.sha256() if upload.received == 0 else _sums.take(upload.id, upload.received)
+    running = hashlib.sha256() if upload.received == 0 else sums.take(upload.id, upload.received)
     arrival = Arrival(
         upload_id=upload.id,
         firm_id=upload.firm_id,
@@ -163,7 +131,7 @@ def _arrival(work: Work, upload: Upload, address: str) -> Arrival:
         sum=running,
     )
     if not arrival.is_looked_at and upload.received:
-        arrival.head = b"".join(_parts(work, arrival))
+        arrival.head = b"".join(stored_parts(work, arrival))
     return arrival
 
 
@@ -210,70 +178,8 @@ def _put(ports: Ports, arrival: Arrival, plain: memoryview) -> str:
     return key
 
 
-def _commit(ports: Ports, arrival: Arrival, key: str, size: int, digest: bytes | None) -> Receipt | None:
-    """The part's row, and the file with the last one. An object whose row is refused is removed at once.
-
-    When it is unknown whether the commit happened the object stays: the sweeper knows later.
-    """
-    try:
-        with begin(ports, arrival.actor) as work:
-            _claim(work, arrival, size)
-            work.add(_row(arrival, key, size))
-            if digest is None and arrival.number % CHECKED_EVERY:
-                return None
-            upload = work.session.get_one(Upload, arrival.upload_id)
-            if not landing.is_welcome(work, upload):
-                raise _stopped()
-            return landing.land(work, upload, digest) if digest is not None else None
-    except (WrongOffset, UploadGone):
-        ports.objects.delete(key)
-        raise
-
-
-def _claim(work: Work, arrival: Arrival, size: int) -> None:
-    """Of two requests that bring the same bytes one moves the offset; the other is told where it is."""
-    looked = {"looked_at": func.coalesce(Upload.looked_at, work.now)} if arrival.is_looked_at else {}
-    moved = work.session.execute(
-        update(Upload)
-        .where(
-            col(Upload.id) == arrival.upload_id,
-            col(Upload.received) == arrival.offset,
-            col(Upload.finished_at).is_(None),
-        )
-        .values({"received": arrival.offset + size, **looked})
-        .returning(col(Upload.id))
-    )
-    if moved.first() is None:
-        now_at = work.session.exec(select(Upload.received).where(Upload.id == arrival.upload_id)).first()
-        if now_at is None:
-            raise UploadGone(_("This upload has ended. Choose the file again."))
-        raise WrongOffset(now_at)
-
-
-def _row(arrival: Arrival, key: str, size: int) -> FilePart:
-    return FilePart(
-        firm_id=arrival.firm_id,
-        upload_id=arrival.upload_id,
-        number=arrival.number,
-        offset=arrival.offset,
-        size=size,
-        object_key=key,
-    )
-
-
-def _digest(ports: Ports, arrival: Arrival, last: memoryview) -> bytes:
-    """The file's SHA-256; where this process did not see the beginning, from the parts, one at a time."""
-    if arrival.sum is not None:
-        return arrival.sum.digest()
-    again = hashlib.sha256()
-    with reading(ports, arrival.actor) as work:
-        for part in _parts(work, arrival):
-            again.update(part)
-    again.update(last)
-    return again.digest()
-
-
-def _parts(work: Work, arrival: Arrival) -> Iterator[bytes]:
+def stored_parts(work: Work, arrival: Arrival) -> Iterator[bytes]:
+    """The plain bytes of the parts that have rows, in order, one at a time."""
     query = (
         select(FilePart.number, FilePart.object_key)
         .where(FilePart.upload_id == arrival.upload_id)
@@ -284,5 +190,6 @@ def _parts(work: Work, arrival: Arrival) -> Iterator[bytes]:
         yield arrival.sealer.unseal(work.ports.objects.get(key), about)
 
 
-def _stopped() -> UploadGone:
+def stopped() -> UploadGone:
+    """What an uploader is told whose way in was taken away (10.10)."""
     return UploadGone(_("This upload has ended: the request no longer takes files from here."))
