@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import reflex as rx
+from reflex_components_core.el.elements.inline import A
 from reflex_components_core.react_router.dom import ReactRouterLink
 
 from portal_app.components.staff_icons import Text, icon
@@ -22,8 +23,8 @@ def page_link(*children: Child, to: Text, **props: Any) -> rx.Component:
 
 
 def plain_link(*children: Child, href: Text, **props: Any) -> rx.Component:
-    """A link to a plain page or a file: the browser loads it anew (design 3.12)."""
-    return rx.el.a(*children, href=href, **props)
+    """A link to a plain page, a file or a place on the page: `rx.el.a` would be the router's (design 3.12)."""
+    return A.create(*children, href=href, **props)
 
 
 def named(text: str, name: Text) -> rx.Var[str]:
