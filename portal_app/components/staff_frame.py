@@ -31,7 +31,7 @@ def shell(current: str, *content: Child, keys: tuple[tuple[tuple[str, ...], str]
     """
     return rx.fragment(
         sprite(),
-        rx.el.a(_("Skip to content"), href="#main", class_name="skip"),
+        plain_link(_("Skip to content"), href="#main", class_name="skip"),
         _top(),
         rx.el.div(
             _nav(current),
@@ -83,9 +83,19 @@ def _nav(current: str) -> rx.Component:
             rx.el.span(_("More")),
             type="button",
             class_name="go more",
-            custom_attrs={"popoverTarget": ACCOUNT_MENU},
+            custom_attrs={"popoverTarget": ACCOUNT_MENU} | _lit(current == "settings"),
         ),
         rx.el.div(class_name="gap"),
+        rx.cond(
+            FrameState.view.has_settings,
+            page_link(
+                icon("gear"),
+                rx.el.span(_("Settings")),
+                to=routes.SETTINGS,
+                class_name="go wide",
+                custom_attrs=_lit(current == "settings"),
+            ),
+        ),
         rx.el.div(
             rx.el.button(
                 face(FrameState.view.initials),
@@ -117,8 +127,12 @@ def _entry(name: str, to: str, drawing: str, word: str, current: str) -> rx.Comp
         count,
         to=to,
         class_name="go",
-        custom_attrs={"aria-current": "page"} if name == current else {},
+        custom_attrs=_lit(name == current),
     )
+
+
+def _lit(is_current: bool) -> dict[str, str]:
+    return {"aria-current": "page"} if is_current else {}
 
 
 def _firm() -> rx.Component:
@@ -137,6 +151,10 @@ def _top() -> rx.Component:
 def _account_menu() -> rx.Component:
     return menu(
         rx.el.p(FrameState.view.name),
+        rx.cond(
+            FrameState.view.has_settings,
+            page_link(icon("gear"), _("Settings"), to=routes.SETTINGS),
+        ),
         plain_link(icon("key"), _("Authenticator app"), href=routes.STAFF_MFA),
         rx.el.hr(),
         plain_form(rx.el.button(icon("out"), _("Sign out"), type="submit"), action=routes.STAFF_LOGOUT),

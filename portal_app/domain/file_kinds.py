@@ -91,6 +91,11 @@ _PACKAGES: Final = {
 _OOXML: Final = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"customXml/", b"[trash]/")
 
 
+def endings_of(kind: str) -> str:
+    """The endings by which a kind is known, one blank between them."""
+    return _ENDINGS[kind]
+
+
 def ending(name: str) -> str:
     """What stands behind the last dot, in lower case."""
     return name.rpartition(".")[2].lower() if "." in name else ""

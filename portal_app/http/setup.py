@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from functools import cache
-from zoneinfo import available_timezones
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -14,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from portal_app import routes as paths
 from portal_app.domain.errors import BadInput, NotFound, PortalError
+from portal_app.domain.time_zones import AT_HOME, zones
 from portal_app.http import visitors
 from portal_app.http.entrances import welcome
 from portal_app.http.plain import Typed, page, visit
@@ -24,19 +23,6 @@ from portal_app.services.setup import FirstFirm
 from portal_app.text import _, locale
 
 log = structlog.get_logger(__name__)
-
-AT_HOME = "America/Toronto"
-_CONTINENTS = (
-    "Africa/",
-    "America/",
-    "Antarctica/",
-    "Asia/",
-    "Atlantic/",
-    "Australia/",
-    "Europe/",
-    "Indian/",
-    "Pacific/",
-)
 
 
 @page
@@ -78,13 +64,6 @@ def announce(ports: Ports) -> None:
         page = f"{ports.settings.public_url}{paths.SETUP}"
         sys.stdout.write(f"There is no firm yet. Make it at {page} with this key:\n{key}\n")
         sys.stdout.flush()
-
-
-@cache
-def zones() -> tuple[str, ...]:
-    """Time zones of places, Canada's first city ahead."""
-    places = sorted(zone for zone in available_timezones() if zone.startswith(_CONTINENTS))
-    return (AT_HOME, *(zone for zone in places if zone != AT_HOME))
 
 
 def _setup_page(request: Request, typed: Typed, refusal: PortalError | None = None) -> Response:

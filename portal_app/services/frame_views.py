@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from portal_app.domain.actors import Actor, Role
 from portal_app.domain.names import initials
-from portal_app.domain.permissions import Permission
+from portal_app.domain.permissions import Permission, may
 from portal_app.models import Firm, Notification, Staff
 from portal_app.ports import Ports
 from portal_app.services import access
@@ -30,6 +30,7 @@ class FrameView:
     initials: str = ""
     role: str = ""
     unread: str = ""
+    has_settings: bool = False
 
 
 def frame_view(ports: Ports, actor: Actor) -> FrameView:
@@ -46,6 +47,7 @@ def frame_view(ports: Ports, actor: Actor) -> FrameView:
             initials=initials(person.name),
             role=role_word(person.role),
             unread=_shown(_unread(work)),
+            has_settings=may(actor, Permission.SETTINGS_EDIT),
         )
 
 

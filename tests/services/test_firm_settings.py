@@ -12,7 +12,7 @@ from portal_app.domain.actors import Actor, Role
 from portal_app.domain.errors import BadInput, NotFound, SignInNeeded
 from portal_app.domain.uploads import MB, Refused
 from portal_app.models import AuditEntry, StoredFile, Upload
-from portal_app.services import arrivals, frame_views, settings_views, uploads
+from portal_app.services import frame_views, settings_views, uploads
 from portal_app.services.firm_settings import (
     SETTINGS,
     Kind,
@@ -345,7 +345,7 @@ def test_an_upload_under_way_is_held_to_what_is_refused_when_it_comes(world: Wor
     refuse_kind(world.ports, world.staff, "html", is_refused=True)
 
     with pytest.raises(Refused):
-        arrivals.store_part(world.ports, arrivals.receive(world.ports, token, 0), memoryview(HTML))
+        bring(world, token, HTML)
 
 
 # what the page shows

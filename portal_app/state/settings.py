@@ -1,0 +1,59 @@
+"""Settings: each is kept as soon as it is changed, and only what was changed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+
+from portal_app.domain.permissions import Permission
+from portal_app.domain.time_zones import zones
+from portal_app.services import firm_settings, settings_views
+from portal_app.services.firm_settings import SETTINGS, Kind, Setting
+from portal_app.services.settings_views import SettingsView
+from portal_app.state.base import STAFF, Text, handler
+from portal_app.state.forms import FormState
+from portal_app.state.tab import notice
+from portal_app.text import _
+
+
+class SettingsState(FormState, rx.State):
+    """The firm's settings as this tab shows them; `wrong` says by setting why it was not kept."""
+
+    view: SettingsView = SettingsView()
+    zones: list[str] = []
+    wrong: dict[str, str] = dict.fromkeys(SETTINGS, "")
+    is_loaded: bool = False
+    _shown: dict[str, str] = {}
+
+    @handler(STAFF)
+    async def load(self) -> None:
+        """The page stands; whoever may not change settings is told that there is nothing."""
+        self.wrong = dict.fromkeys(SETTINGS, "")
+        await self._look()
+        self._shown = {setting: getattr(self.view, setting) for setting in SETTINGS}
+        offered, zone = list(zones()), self.view.time_zone
+        self.zones = offered if zone in offered else [zone, *offered]
+
+    @handler(Permission.SETTINGS_EDIT)
+    async def keep(self, setting: Setting, written: Text) -> AsyncIterator[Any]:
+        """Keep a setting that was changed here; one that was only visited is left as somebody else may have made it."""
+        is_new = written != self._shown.get(setting)
+        saved = await self._taken(firm_settings.change_setting, setting, written) if is_new else None
+        self.wrong = self.wrong | {setting: self.wrong_text if is_new else ""}
+        if saved:
+            self._shown = self._shown | {setting: written}
+            await self._look()
+            yield notice(_("Saved."))
+
+    @handler(Permission.SETTINGS_EDIT)
+    async def refuse(self, kind: Kind, is_refused: bool) -> AsyncIterator[Any]:
+        """Refuse a kind of file, or take it."""
+        await self._call(firm_settings.refuse_kind, kind, is_refused=is_refused)
+        await self._look()
+        yield notice(_("Saved."))
+
+    async def _look(self) -> None:
+        found = await self._found(settings_views.settings_view)
+        self.view, self.is_loaded = found or SettingsView(), found is not None
