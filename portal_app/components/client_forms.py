@@ -134,7 +134,7 @@ def _add_contact() -> rx.Component:
     )
     return form_dialog(
         _("Add a contact"),
-        *_contact_fields(name="", email="", phone="", title="", locale="fr"),
+        *_contact_fields(name="", email="", phone="", title="", locale=C.view.firm_language),
         rx.cond(C.offer.contact_id != "", offer),
         save=_("Add the contact"),
         on_submit=C.add_contact,

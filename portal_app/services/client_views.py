@@ -98,6 +98,7 @@ class ClientView:
     work: list[WorkLine] = field(default_factory=list)
     timeline: list[Moment] = field(default_factory=list)
     bells: list[str] = field(default_factory=list)
+    firm_language: str = "fr"
 
 
 def client_view(ports: Ports, actor: Actor, client_id: UUID) -> ClientView:
@@ -115,6 +116,7 @@ def client_view(ports: Ports, actor: Actor, client_id: UUID) -> ClientView:
             kind_word=kind_word(client.kind),
             number=client.number,
             notes=client.notes,
+            firm_language=firm.locale,
             drawing=drawing,
             tone=tone,
             portal=portal,
