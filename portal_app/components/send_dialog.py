@@ -88,9 +88,10 @@ def _person(one: Any) -> rx.Component:
             type="checkbox",
             class_name="check",
             id=box,
-            checked=one.is_chosen,
+            # The box is the browser's own: the tick shows at once, the preview follows.
+            default_checked=one.is_chosen,
             disabled=~can,
-            on_change=D.choose(one.id, ~one.is_chosen),
+            on_change=lambda checked: D.choose(one.id, checked),
             form=FORM,
         ),
         rx.el.label(
@@ -153,8 +154,8 @@ def _rule() -> rx.Component:
                     rx.el.input(
                         type="radio",
                         name="rule",
-                        value=kind,
-                        checked=D.view.kind == kind,
+                        default_value=kind,
+                        default_checked=D.view.kind == kind,
                         on_change=D.remind(kind),
                         form=FORM,
                         class_name="vh",

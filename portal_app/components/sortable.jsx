@@ -87,9 +87,22 @@ export function Board({ words, onMove, children }) {
     say(filled(words.moved, { item: row.dataset.liftLabel }) + " " + placeWords(words, row.dataset.liftLabel, place));
   };
   const label = (one) => one.data.current?.label ?? "";
+  const isAway = useRef(false);
+  const landing = (active, over) => {
+    if (!over) return undefined;
+    if (over.data.current.before === active.data.current.id) {
+      // Lifted and not yet moved: what was said of it stands.
+      return isAway.current ? filled(words.cancelled, { item: label(active) }) : undefined;
+    }
+    isAway.current = true;
+    return placeWords(words, label(active), over.data.current);
+  };
   const announcements = {
-    onDragStart: ({ active }) => filled(words.lifted, { item: label(active) }),
-    onDragOver: ({ active, over }) => over && placeWords(words, label(active), over.data.current),
+    onDragStart: ({ active }) => {
+      isAway.current = false;
+      return filled(words.lifted, { item: label(active) });
+    },
+    onDragOver: ({ active, over }) => landing(active, over),
     onDragEnd: ({ active }) => filled(words.dropped, { item: label(active) }),
     onDragCancel: ({ active }) => filled(words.cancelled, { item: label(active) }),
   };
