@@ -205,32 +205,6 @@ def upgrade() -> None:
     with op.batch_alter_table('portal_account', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_portal_account_firm_id'), ['firm_id'], unique=False)
 
-    op.create_table('sign_in_session',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('firm_id', sa.Uuid(), nullable=False),
-    sa.Column('token_hash', sa.LargeBinary(), nullable=False),
-    sa.Column('staff_id', sa.Uuid(), nullable=True),
-    sa.Column('contact_id', sa.Uuid(), nullable=True),
-    sa.Column('created_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('last_seen_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('mfa_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
-    sa.Column('ended_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
-    sa.Column('wrong_codes', sa.Integer(), nullable=False),
-    sa.Column('next_path', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
-    sa.Column('address', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-    sa.Column('browser', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-    sa.CheckConstraint('(staff_id IS NULL) <> (contact_id IS NULL)', name=op.f('ck_sign_in_session_one_person')),
-    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_sign_in_session_contact_id_contact')),
-    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_sign_in_session_firm_id_firm')),
-    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_sign_in_session_staff_id_staff')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_session')),
-    sa.UniqueConstraint('token_hash', name=op.f('uq_sign_in_session_token_hash'))
-    )
-    with op.batch_alter_table('sign_in_session', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_sign_in_session_contact_id'), ['contact_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sign_in_session_firm_id'), ['firm_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_sign_in_session_staff_id'), ['staff_id'], unique=False)
-
     op.create_table('client_assignment',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('firm_id', sa.Uuid(), nullable=False),
@@ -287,6 +261,77 @@ def upgrade() -> None:
     with op.batch_alter_table('portal_access', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_portal_access_contact_id'), ['contact_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_portal_access_firm_id'), ['firm_id'], unique=False)
+
+    op.create_table('invitation',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('firm_id', sa.Uuid(), nullable=False),
+    sa.Column('portal_access_id', sa.Uuid(), nullable=False),
+    sa.Column('client_id', sa.Uuid(), nullable=False),
+    sa.Column('contact_id', sa.Uuid(), nullable=False),
+    sa.Column('email', sqlmodel.sql.sqltypes.AutoString(length=254), nullable=False),
+    sa.Column('invited_by_staff_id', sa.Uuid(), nullable=True),
+    sa.Column('invited_by_contact_id', sa.Uuid(), nullable=True),
+    sa.Column('message', sa.Text(), nullable=False),
+    sa.Column('created_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('accepted_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('ended_because', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_invitation_client_id_client')),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_invitation_contact_id_contact')),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_invitation_firm_id_firm')),
+    sa.ForeignKeyConstraint(['invited_by_contact_id'], ['contact.id'], name=op.f('fk_invitation_invited_by_contact_id_contact')),
+    sa.ForeignKeyConstraint(['invited_by_staff_id'], ['staff.id'], name=op.f('fk_invitation_invited_by_staff_id_staff')),
+    sa.ForeignKeyConstraint(['portal_access_id'], ['portal_access.id'], name=op.f('fk_invitation_portal_access_id_portal_access')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invitation'))
+    )
+    with op.batch_alter_table('invitation', schema=None) as batch_op:
+        batch_op.create_index('ix_invitation_contact_id_client_id', ['contact_id', 'client_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_invitation_firm_id'), ['firm_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_invitation_portal_access_id'), ['portal_access_id'], unique=False)
+
+    op.create_table('invitation_link',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('firm_id', sa.Uuid(), nullable=False),
+    sa.Column('hash', sa.LargeBinary(), nullable=False),
+    sa.Column('invitation_id', sa.Uuid(), nullable=False),
+    sa.Column('created_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_invitation_link_firm_id_firm')),
+    sa.ForeignKeyConstraint(['invitation_id'], ['invitation.id'], name=op.f('fk_invitation_link_invitation_id_invitation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invitation_link')),
+    sa.UniqueConstraint('hash', name=op.f('uq_invitation_link_hash'))
+    )
+    with op.batch_alter_table('invitation_link', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_invitation_link_firm_id'), ['firm_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_invitation_link_invitation_id'), ['invitation_id'], unique=False)
+
+    op.create_table('sign_in_session',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('firm_id', sa.Uuid(), nullable=False),
+    sa.Column('token_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('staff_id', sa.Uuid(), nullable=True),
+    sa.Column('contact_id', sa.Uuid(), nullable=True),
+    sa.Column('created_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('last_seen_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('mfa_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('wrong_codes', sa.Integer(), nullable=False),
+    sa.Column('next_path', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('invitation_id', sa.Uuid(), nullable=True),
+    sa.Column('address', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('browser', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.CheckConstraint('(staff_id IS NULL) <> (contact_id IS NULL)', name=op.f('ck_sign_in_session_one_person')),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_sign_in_session_contact_id_contact')),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_sign_in_session_firm_id_firm')),
+    sa.ForeignKeyConstraint(['invitation_id'], ['invitation.id'], name=op.f('fk_sign_in_session_invitation_id_invitation')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_sign_in_session_staff_id_staff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_session')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_sign_in_session_token_hash'))
+    )
+    with op.batch_alter_table('sign_in_session', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sign_in_session_contact_id'), ['contact_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sign_in_session_firm_id'), ['firm_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sign_in_session_staff_id'), ['staff_id'], unique=False)
 
     op.create_table('password_reset',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -730,6 +775,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_access_code_firm_id'), ['firm_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_access_code_grant_id'), ['grant_id'], unique=False)
 
+    op.create_table('continue_code',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('firm_id', sa.Uuid(), nullable=False),
+    sa.Column('grant_id', sa.Uuid(), nullable=False),
+    sa.Column('device_id', sa.Uuid(), nullable=False),
+    sa.Column('code_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('token_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('created_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('used_at', portal_app.models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['device_id'], ['device.id'], name=op.f('fk_continue_code_device_id_device')),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_continue_code_firm_id_firm')),
+    sa.ForeignKeyConstraint(['grant_id'], ['access_grant.id'], name=op.f('fk_continue_code_grant_id_access_grant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_continue_code')),
+    sa.UniqueConstraint('code_hash', name=op.f('uq_continue_code_code_hash')),
+    sa.UniqueConstraint('grant_id', name=op.f('uq_continue_code_grant_id')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_continue_code_token_hash'))
+    )
+    with op.batch_alter_table('continue_code', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_continue_code_device_id'), ['device_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_continue_code_firm_id'), ['firm_id'], unique=False)
+
     op.create_table('file_part',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('firm_id', sa.Uuid(), nullable=False),
@@ -796,6 +863,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_file_part_firm_id'))
 
     op.drop_table('file_part')
+    with op.batch_alter_table('continue_code', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_continue_code_firm_id'))
+        batch_op.drop_index(batch_op.f('ix_continue_code_device_id'))
+
+    op.drop_table('continue_code')
     with op.batch_alter_table('access_code', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_access_code_grant_id'))
         batch_op.drop_index(batch_op.f('ix_access_code_firm_id'))
@@ -901,6 +973,23 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_password_reset_contact_id'))
 
     op.drop_table('password_reset')
+    with op.batch_alter_table('sign_in_session', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sign_in_session_staff_id'))
+        batch_op.drop_index(batch_op.f('ix_sign_in_session_firm_id'))
+        batch_op.drop_index(batch_op.f('ix_sign_in_session_contact_id'))
+
+    op.drop_table('sign_in_session')
+    with op.batch_alter_table('invitation_link', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_invitation_link_invitation_id'))
+        batch_op.drop_index(batch_op.f('ix_invitation_link_firm_id'))
+
+    op.drop_table('invitation_link')
+    with op.batch_alter_table('invitation', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_invitation_portal_access_id'))
+        batch_op.drop_index(batch_op.f('ix_invitation_firm_id'))
+        batch_op.drop_index('ix_invitation_contact_id_client_id')
+
+    op.drop_table('invitation')
     with op.batch_alter_table('portal_access', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_portal_access_firm_id'))
         batch_op.drop_index(batch_op.f('ix_portal_access_contact_id'))
@@ -916,12 +1005,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_client_assignment_firm_id'))
 
     op.drop_table('client_assignment')
-    with op.batch_alter_table('sign_in_session', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sign_in_session_staff_id'))
-        batch_op.drop_index(batch_op.f('ix_sign_in_session_firm_id'))
-        batch_op.drop_index(batch_op.f('ix_sign_in_session_contact_id'))
-
-    op.drop_table('sign_in_session')
     with op.batch_alter_table('portal_account', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_portal_account_firm_id'))
 

@@ -14,6 +14,7 @@ from portal_app.models.clients import (
 )
 from portal_app.models.files import FilePart, KeyCheck, Side, StoredFile, Upload
 from portal_app.models.firms import Firm, Staff
+from portal_app.models.invitations import Invitation, InvitationLink
 from portal_app.models.mail import MailPhase, OutboxMail
 from portal_app.models.notices import (
     Activity,
@@ -27,6 +28,7 @@ from portal_app.models.requests import (
     AccessCode,
     AccessGrant,
     ClientRequest,
+    ContinueCode,
     LinkToken,
     LostDevice,
     Recipient,
@@ -67,11 +69,14 @@ __all__ = [
     "ClockShift",
     "Comment",
     "Contact",
+    "ContinueCode",
     "Device",
     "FilePart",
     "Firm",
     "FirmRow",
     "Heartbeat",
+    "Invitation",
+    "InvitationLink",
     "KeyCheck",
     "KnownBrowser",
     "LinkToken",

@@ -25,6 +25,8 @@ class SignInSession(FirmRow, table=True):
     ended_at: datetime | None = fact()
     wrong_codes: int = 0
     next_path: str = Field(default="", max_length=300)
+    invitation_id: UUID | None = Field(default=None, foreign_key="invitation.id")
+    """Accepted once this sign-in is complete (3.4)."""
     address: str = Field(default="", max_length=64)
     browser: str = Field(default="", max_length=200)
 
