@@ -1,6 +1,7 @@
-"""Draws every reactive page of a filled demo, at 360 and 1440 px, in both languages, to be looked at.
+"""Draws every reactive page of a filled demo, at 360 and 1440 px, light and dark, in both languages, to be looked at.
 
-`make screenshots` writes them into test-results/screenshots; plain pages and e-mails are drawn by scripts/look.py.
+`make screenshots` writes them into test-results/screenshots, and those that the README shows into docs/screenshots;
+plain pages and e-mails are drawn by scripts/look.py.
 """
 
 import os
@@ -19,6 +20,16 @@ from tests.browser.demo import NAMES, SIZES, Mailbox, browse, claim, demo, link_
 from tests.trial.served import Served
 
 TARGET = ROOT / "test-results" / "screenshots"
+README = ROOT / "docs" / "screenshots"
+SHOWN = (
+    "claim-fr-phone-light",
+    "request-fr-phone-light",
+    "request-en-phone-dark",
+    "staff-work-id-en-desk-light",
+    "staff-en-desk-light",
+)
+"""The pictures of the README."""
+SCHEMES = ("light", "dark")
 ASKED = {"en": "client10@mail.example", "fr": "client11@mail.example"}
 """Demo contacts whose first e-mail holds an unclaimed link, by language."""
 
@@ -39,23 +50,32 @@ def staff_pages(page: Page, portal: Served) -> Iterator[str]:
 
 
 def draw(browser: Browser, portal: Served, size: str, language: str) -> None:
-    """One person of each side, in one language and size."""
+    """One person of each side, in one language and size, in both schemes."""
     context = browse(browser, size, language)
     page = context.new_page()
     sign_in_as_staff(page, portal, language)
     for name in staff_pages(page, portal):
-        page.screenshot(path=TARGET / f"{name}-{language}-{size}.png", full_page=True)
+        shoot(page, f"{name}-{language}-{size}")
     context.close()
 
     context = browse(browser, size, language)
     page = context.new_page()
-    link = link_in(Mailbox(portal).newest(ASKED[language], page))
-    page.goto(link)
-    if page.get_by_role("button", name=NAMES[language]["open"]).count():
-        claim(page, link, language)
-        live(page)
-        page.screenshot(path=TARGET / f"request-{language}-{size}.png", full_page=True)
+    page.goto(link := link_in(Mailbox(portal).newest(ASKED[language], page)))
+    shoot(page, f"claim-{language}-{size}")
+    claim(page, link, language)
+    live(page)
+    page.locator("input.tick:not([aria-disabled='true'], :disabled)").first.click()
+    page.get_by_role("button", name=NAMES[language]["undo"]).first.wait_for()
+    page.locator("main summary").first.click()
+    shoot(page, f"request-{language}-{size}")
     context.close()
+
+
+def shoot(page: Page, name: str) -> None:
+    """The page as it stands, in both schemes."""
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        page.screenshot(path=TARGET / f"{name}-{scheme}.png", full_page=True)
 
 
 def main() -> None:
@@ -70,6 +90,9 @@ def main() -> None:
                 for language in NAMES:
                     draw(browser, portal, size, language)
         browser.close()
+    README.mkdir(parents=True, exist_ok=True)
+    for name in SHOWN:
+        shutil.copy(TARGET / f"{name}.png", README)
     print(f"{len(list(TARGET.iterdir()))} pictures in {TARGET.relative_to(ROOT)}; {routes.TRIAGE} first.")
 
 
