@@ -75,8 +75,10 @@ class Intake:
             async for chunk in _chunks(request):
                 await self._put(chunk)
             await self._flush()
-        except (ClientDisconnect, Misspoken, asyncio.CancelledError):
+        except (ClientDisconnect, Misspoken, asyncio.CancelledError) as ended:
             await _to_the_end(self._flush())
+            if isinstance(ended, Misspoken):
+                self._raise_fault()
             raise
         finally:
             await _to_the_end(self._committed())

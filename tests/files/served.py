@@ -96,6 +96,12 @@ class Server:
         self.process = None
         return code
 
+    def peak_memory(self) -> int:
+        """The most that any process of it ever held, in bytes."""
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return max(_peak(pid) for pid in [str(self.process.pid), *children])
+
     def _wait_until_it_answers(self) -> None:
         assert self.process is not None
         while self.process.poll() is None:
@@ -107,3 +113,8 @@ class Server:
             except OSError:
                 continue
         raise AssertionError("the server ended by itself")
+
+
+def _peak(pid: str) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))

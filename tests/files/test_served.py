@@ -141,6 +141,29 @@ def test_a_standard_client_uploads_and_the_file_comes_back(server: Server, world
     assert fetched(server, who, world) == BODY
 
 
+def test_asvs_51_nothing_on_disk_shows_what_was_uploaded(server: Server, world: World, who: Asked) -> None:
+    assert brought(server, who, f"/files/{begin(world, who, BODY)}") == 204
+
+    canaries = [BODY[at : at + 48] for at in (0, MB, 5 * MB + 9, len(BODY) - 48)]
+    files = [path for path in world.settings.data_dir.parent.rglob("*") if path.is_file()]
+    assert len(files) > 12
+    assert [path for path in files for canary in canaries if canary in path.read_bytes()] == []
+
+
+def test_memory_does_not_grow_with_the_file(server: Server, world: World, who: Asked) -> None:
+    world.change(world.firm, task_total_mb=400)
+    assert brought(server, who, f"/files/{begin(world, who, BODY)}") == 204
+    before = server.peak_memory()
+
+    big = pdf(8 * MB) * 20
+    with Line(server, who) as line:
+        line.patch(f"/files/{begin(world, who, big)}", 0, len(big))
+        line.send(big)
+        assert line.answer().status == 204
+
+    assert server.peak_memory() - before < 20 * MB
+
+
 def test_a_standard_client_with_checksums_uploads(server: Server, world: World, who: Asked) -> None:
     client = TusClient(f"{server.url}/files/", headers=server.browser(who.cookie))
     client.uploader(

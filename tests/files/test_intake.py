@@ -1,0 +1,156 @@
+"""One request's bytes on their way: what ends it early, and what is kept then."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+import pytest
+from starlette.requests import ClientDisconnect, Request
+
+from portal_app.domain.errors import PortalError
+from portal_app.domain.uploads import MB
+from portal_app.http import intake
+from portal_app.http.draining import draining
+from portal_app.http.intake import Intake
+from portal_app.http.tus import Misspoken
+from portal_app.models import FilePart, StoredFile, Upload
+from portal_app.services import arrivals, parts
+from tests.files.tools import Asked, begin, pdf
+from tests.world import World
+
+BODY = pdf(4 * MB + 5)
+
+
+class Silence:
+    """A connection that brings some bytes and then says nothing, or breaks, or ends."""
+
+    def __init__(self, *chunks: bytes, then_breaks: bool = False, then_ends: bool = False) -> None:
+        self._chunks, self._then_breaks, self._then_ends = list(chunks), then_breaks, then_ends
+        self.is_silent = asyncio.Event()
+
+    async def receive(self) -> dict[str, object]:
+        if self._chunks:
+            return {"type": "http.request", "body": self._chunks.pop(0), "more_body": True}
+        self.is_silent.set()
+        if self._then_ends:
+            return {"type": "http.request", "body": b"", "more_body": False}
+        if not self._then_breaks:
+            await asyncio.Event().wait()
+        return {"type": "http.disconnect"}
+
+    def request(self) -> Request:
+        return Request({"type": "http", "method": "PATCH", "headers": [], "path": "/"}, self.receive)
+
+
+@pytest.fixture
+def taking(world: World, who: Asked) -> Intake:
+    """An upload from its beginning."""
+    return Intake(world.ports, arrivals.receive(world.ports, begin(world, who, BODY), 0))
+
+
+@pytest.fixture
+def _drained_after() -> Iterator[None]:
+    yield
+    draining.is_on = False
+
+
+def kept(world: World) -> list[int]:
+    """Sizes of the parts that have rows; the upload says their sum."""
+    sizes = [part.size for part in world.all(FilePart)]
+    assert world.all(Upload)[0].received == sum(sizes)
+    assert len(world.objects.parts) == len(sizes)
+    return sizes
+
+
+@pytest.mark.parametrize("name", ["IDLE", "PART_WITHIN"])
+def test_fault_19_a_line_that_says_nothing_ends_with_408_and_frees_its_place(
+    world: World, taking: Intake, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(intake, name, 0.05)
+
+    with pytest.raises(Misspoken) as ended:
+        asyncio.run(taking.take(Silence(BODY[: MB + 7]).request()))
+
+    assert ended.value.status == 408
+    assert kept(world) == [MB, 7]
+
+
+def test_fault_3_what_came_before_a_cut_is_sealed(world: World, taking: Intake) -> None:
+    line = Silence(BODY[:100], BODY[100 : 2 * MB + 1], then_breaks=True)
+    with pytest.raises(ClientDisconnect):
+        asyncio.run(taking.take(line.request()))
+    assert kept(world) == [MB, MB, 1]
+
+
+def test_what_came_is_sealed_when_the_request_is_cancelled(world: World, taking: Intake) -> None:
+    async def cancelled() -> None:
+        line = Silence(BODY[: MB + 7])
+        task = asyncio.create_task(taking.take(line.request()))
+        await line.is_silent.wait()
+        task.cancel()
+        await task
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(cancelled())
+    assert kept(world) == [MB, 7]
+
+
+@pytest.mark.usefixtures("_drained_after")
+def test_a_waiting_request_hears_at_once_that_the_process_stops(world: World, taking: Intake) -> None:
+    async def stopped() -> None:
+        line = Silence(BODY[: MB + 7])
+        task = asyncio.create_task(taking.take(line.request()))
+        await line.is_silent.wait()
+        draining.begin()
+        await task
+
+    with pytest.raises(Misspoken) as ended:
+        asyncio.run(stopped())
+    assert ended.value.status == 503
+    assert kept(world) == [MB, 7]
+
+
+@pytest.mark.parametrize("stage", ["seal", "commit"])
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_once_a_part_failed_no_later_one_gets_a_row_or_keeps_its_object(
+    world: World, taking: Intake, monkeypatch: pytest.MonkeyPatch, stage: str, number: int
+) -> None:
+    module, name = (arrivals, "seal_part") if stage == "seal" else (parts, "commit_part")
+    right: Callable[..., object] = getattr(module, name)
+    calls = 0
+
+    def fails_once(*about: object) -> object:
+        nonlocal calls
+        calls += 1
+        if calls == number + 1:
+            if stage == "commit":
+                parts.discard_part(world.ports, about[2])  # type: ignore[arg-type]
+            raise PortalError("no")
+        return right(*about)
+
+    monkeypatch.setattr(module, name, fails_once)
+    chunks = [BODY[at : at + 300_000] for at in range(0, len(BODY), 300_000)]
+    with pytest.raises(PortalError, match="no"):
+        asyncio.run(taking.take(Silence(*chunks, then_ends=True).request()))
+
+    assert kept(world) == [MB] * number
+    assert world.all(StoredFile) == []
+
+
+def test_an_empty_request_changes_nothing(world: World, taking: Intake) -> None:
+    with pytest.raises(ClientDisconnect):
+        asyncio.run(taking.take(Silence(b"", then_breaks=True).request()))
+    assert kept(world) == []
+
+
+def test_a_part_that_failed_is_told_before_that_the_line_went_silent(
+    world: World, taking: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_about: object) -> None:
+        raise PortalError("the part")
+
+    monkeypatch.setattr(intake, "IDLE", 0.05)
+    monkeypatch.setattr(arrivals, "seal_part", fails)
+    with pytest.raises(PortalError, match="the part"):
+        asyncio.run(taking.take(Silence(BODY[:100]).request()))
