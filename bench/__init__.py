@@ -15,7 +15,8 @@ class Row:
     ours: str
     limit: str
     goal: str
-    reached: bool
+    reached: bool | None
+    """None where a figure has no goal and only gives context."""
 
 
 def ratio(ours: float, limit: float) -> str:

@@ -13,6 +13,7 @@ from types import ModuleType
 from bench import Row
 
 REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+REACHED = {True: "yes", False: "**no**", None: ""}
 HEAD = """# Benchmarks
 
 Ratios measured in one run; absolute values are for orientation. `make bench` measures all, `make bench-<name>` one.
@@ -32,8 +33,7 @@ def section(name: str, module: ModuleType, rows: list[Row]) -> str:
     ]
     lines += ["| what | measured | against | goal | reached |", "| --- | --- | --- | --- | --- |"]
     lines += [
-        f"| {row.what} | {row.ours} | {row.limit} | {row.goal} | {'yes' if row.reached else '**no**'} |"
-        for row in rows
+        f"| {row.what} | {row.ours} | {row.limit} | {row.goal} | {REACHED[row.reached]} |" for row in rows
     ]
     return "\n".join(lines) + "\n"
 

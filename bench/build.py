@@ -4,20 +4,16 @@ From no `.web` and no site to both languages on disk, against `reflex export` of
 language. npm's cache is warm for both.
 """
 
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from bench import Row, ratio
 from bench._bare import bare_app, export
-from portal_app.assets import ROOT
+from bench._tree import copied_tree
 
 GOAL = 1.5
-LEFT_OUT = (".git", ".venv", ".web", ".web-*", "site", "site-*", "data", "test-results", "__pycache__", ".*_cache")
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -29,10 +25,7 @@ def timed(work: Callable[[], object]) -> float:
 
 def build_ours() -> float:
     """Seconds for both languages, in a copy of this tree."""
-    with tempfile.TemporaryDirectory(prefix="comptoir-build-") as folder:
-        copy = Path(folder) / "comptoir"
-        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT))
-        (copy / ".venv").symlink_to(ROOT / ".venv")
+    with copied_tree() as copy:
         command = [sys.executable, "-m", "scripts.build_site"]
         return timed(lambda: subprocess.run(command, cwd=copy, check=True, capture_output=True))
 
