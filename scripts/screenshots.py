@@ -72,10 +72,14 @@ def draw(browser: Browser, portal: Served, size: str, language: str) -> None:
 
 
 def shoot(page: Page, name: str) -> None:
-    """The page as it stands, in both schemes."""
+    """The whole page as it stands, in both schemes; as high as it is, so that what sticks to the edge stays there."""
+    size = page.viewport_size or SIZES["phone"]
+    height = int(page.evaluate("document.documentElement.scrollHeight"))
+    page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
     for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        page.screenshot(path=TARGET / f"{name}-{scheme}.png", full_page=True)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.screenshot(path=TARGET / f"{name}-{scheme}.png")
+    page.set_viewport_size(size)
 
 
 def main() -> None:
