@@ -399,10 +399,18 @@ class World:
         """A request's tasks in the firm's order."""
         return sorted(self.all(Task, section_id=request.id), key=lambda task: task.position)
 
-    def new_file(self, task: Task, name: str = "T4.pdf", *, side: Side = Side.CLIENT, **by: Any) -> StoredFile:
+    def new_file(
+        self, task: Task, name: str = "T4.pdf", *, side: Side = Side.CLIENT, **by: Any
+    ) -> StoredFile:
         """A file that lies on a task, as if it had arrived; it has no parts to download."""
         now, client_id = self.clock.now(), self.all(ClientRequest, id=task.section_id)[0].client_id
-        shared = {"firm_id": task.firm_id, "client_id": client_id, "task_id": task.id, "side": side, "name": name}
+        shared = {
+            "firm_id": task.firm_id,
+            "client_id": client_id,
+            "task_id": task.id,
+            "side": side,
+            "name": name,
+        }
         upload = Upload(
             token_hash=token_hash(new_token()),
             length=10,
