@@ -17,6 +17,12 @@ export function Answering({ person }) {
   return null;
 }
 
+/** What an answer takes away from an unfolded task leaves its place empty: nothing below moves. */
+function hold(task) {
+  const fold = document.getElementById("d" + task);
+  if (fold.open) fold.style.minHeight = fold.getBoundingClientRect().height + "px";
+}
+
 function takeBack({ task, title, href }, asOf) {
   const last = lastTick(task, asOf);
   if (!(last?.kind === "tick" && drop(last.id))) keep({ id: newId(), kind: "undo", task, title, href });
@@ -30,6 +36,9 @@ function explain(task) {
   why?.focus();
 }
 
+/** A file of the task is on its way from this page: the tick waits for it on the server (5.19). */
+const isSending = (task) => document.querySelector(`[id="t${task}"] .file.up:not(.held)`);
+
 /** *Mark as done*: pressed again while it can be undone, it is undone. One that needs a file says so instead. */
 export function Tick({ task, title, href, undo, done, undoable, can, needsFile, na, label, describedBy, asOf }) {
   useAnswers();
@@ -38,7 +47,10 @@ export function Tick({ task, title, href, undo, done, undoable, can, needsFile, 
   const idle = checked ? !(undoable || last) : !can && !last;
   const press = () => {
     if (checked) return idle || takeBack({ task, title, href: undo }, asOf);
-    return needsFile ? explain(task) : idle || keep({ id: newId(), kind: "tick", task, title, href });
+    if (needsFile && !isSending(task)) return explain(task);
+    if (idle && !needsFile) return undefined;
+    hold(task);
+    return keep({ id: newId(), kind: "tick", task, title, href });
   };
   return h("input", {
     type: "checkbox", id: "k" + task, className: na ? "tick na" : "tick", checked, onChange: press,
@@ -61,7 +73,7 @@ export function Fold({ id, first, children }) {
   useLayoutEffect(() => {
     it.current.open = first;
   }, []);
-  return h("details", { id, ref: it }, children);
+  return h("details", { id, ref: it, onToggle: (event) => event.target === it.current && (it.current.style.minHeight = "") }, children);
 }
 
 const Line = ({ it, of }) =>
@@ -85,7 +97,8 @@ export function Talk({ task, href, comments, earlier, earlierLabel, canWrite, wo
       set((now) => now || sessionStorage.getItem(draft) || "");
     } catch { /* nothing kept */ }
   }, [draft]);
-  const mine = answers(task, asOf).filter((it) => it.kind === "comment");
+  const shown = new Set([...earlier, ...comments].map((it) => it.key));
+  const mine = answers(task, asOf).filter((it) => it.kind === "comment" && !shown.has(it.id));
   const no = refused(task).find((it) => it.kind === "comment");
   const send = (event) => {
     event.preventDefault();
@@ -113,7 +126,8 @@ export function Talk({ task, href, comments, earlier, earlierLabel, canWrite, wo
 export function UndoBar({ task, title, here, ms, words, asOf }) {
   useAnswers();
   const [over, end] = useState("");
-  const last = lastTick("", asOf);
+  const mine = (it) => it.kind !== "comment" && it.href.startsWith(here + "/");
+  const last = answers("", asOf).filter(mine).at(-1);
   const key = task + asOf;
   const shown = last ? (last.kind === "tick" ? last : null) : task && over !== key ? { task, title } : null;
   const left = last?.at ? last.undoFor - (Date.now() - last.got) : ms;
@@ -122,7 +136,7 @@ export function UndoBar({ task, title, here, ms, words, asOf }) {
     const timer = setTimeout(() => end(last ? last.id : key), Math.max(0, left));
     return () => clearTimeout(timer);
   }, [shown?.id, shown?.task, last?.at, asOf]);
-  const no = refused("").find((it) => it.kind !== "comment");
+  const no = refused("").find(mine);
   const undo = () => takeBack({ ...shown, href: `${here}/tasks/${shown.task}/undo` }, asOf);
   const isOver = !shown || (last && over === last.id);
   return [

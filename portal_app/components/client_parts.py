@@ -7,8 +7,11 @@ from functools import cache
 from typing import Any
 
 import reflex as rx
+from reflex_components_core.el.elements.inline import A
 
+from portal_app import routes
 from portal_app.assets import SOURCE
+from portal_app.components.plain_form import plain_form
 from portal_app.text import _, locale
 
 Text = rx.Var[str] | str
@@ -35,14 +38,14 @@ def sign(name: Text, class_name: str = "") -> rx.Component:
 
 
 def plain_link(*children: Any, href: Text, **props: Any) -> rx.Component:
-    """A link from a reactive page to a plain one: the browser loads it as a document."""
-    return rx.el.a(*children, href=href, custom_attrs={"reloadDocument": True}, **props)
+    """A link that the browser follows by itself: the next document shows its first view at once."""
+    return A.create(*children, href=href, **props)
 
 
 def masthead(firm_name: Text, home: Text, *links: rx.Component) -> rx.Component:
     """The firm's name, and the way in or out."""
     return rx.el.header(
-        rx.el.div(rx.el.a(firm_name, href=home, class_name="brand"), *links, class_name="wrap"),
+        rx.el.div(plain_link(firm_name, href=home, class_name="brand"), *links, class_name="wrap"),
         class_name="mast",
     )
 
@@ -74,22 +77,20 @@ def _client(client: Any) -> rx.Component:
         custom_attrs={"aria-current": rx.cond(client.is_shown, "true", "false")},
     )
     return rx.el.li(
-        rx.el.form(
-            rx.el.input(type="hidden", name="client", value=client.id),
-            button,
-            method="post",
-            action="/home/client",
-        ),
+        show_client(client, button),
         key=client.id,
     )
 
 
 def _way_out(page: Any, *signs: rx.Component) -> rx.Component:
-    return rx.el.form(
-        rx.el.button(*signs, rx.el.span(_("Sign out")), class_name="link", type="submit"),
-        method="post",
-        action=page.sign_out_url,
-    )
+    button = rx.el.button(*signs, rx.el.span(_("Sign out")), class_name="link", type="submit")
+    return plain_form(button, action=page.sign_out_url)
+
+
+def show_client(client: Any, *children: rx.Component) -> rx.Component:
+    """A form that lets home open with this client."""
+    chosen = rx.el.input(type="hidden", name="client", value=client.id)
+    return plain_form(chosen, *children, action=routes.HOME_CLIENT)
 
 
 def bones() -> rx.Component:
@@ -106,12 +107,14 @@ def firm_contact(view: Any) -> rx.Component:
         rx.el.ul(
             rx.cond(
                 view.support_phone != "",
-                rx.el.li(rx.el.a(sign("tel"), view.support_phone, href=view.phone_url)),
+                rx.el.li(plain_link(sign("tel"), view.support_phone, href=view.phone_url)),
             ),
             rx.cond(
                 view.support_email != "",
                 rx.el.li(
-                    rx.el.a(sign("mail"), _("Write to the firm"), href="mailto:" + view.support_email.to(str))
+                    plain_link(
+                        sign("mail"), _("Write to the firm"), href="mailto:" + view.support_email.to(str)
+                    )
                 ),
             ),
         ),

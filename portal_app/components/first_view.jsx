@@ -46,7 +46,7 @@ function takeOver(first) {
 export function LivePage({ isReady }) {
   useLayoutEffect(() => {
     const first = document.getElementById("first");
-    if (first && isReady) takeOver(first);
+    if (first && isReady) queueMicrotask(() => first.isConnected && takeOver(first)); // after React, before the paint
   }, [isReady]);
   return null;
 }

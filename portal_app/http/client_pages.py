@@ -29,7 +29,6 @@ from portal_app.text import _, locale
 TICK = "/requests/{id}/tasks/{task}/tick"
 UNDO = "/requests/{id}/tasks/{task}/undo"
 COMMENT = "/requests/{id}/tasks/{task}/comment"
-SHOW = "/home/client"
 
 
 def request_first(request: Request) -> first_view.Filled:
@@ -170,5 +169,5 @@ routes: list[BaseRoute] = [
     Route(TICK, tick, methods=["POST"]),
     Route(UNDO, undo, methods=["POST"]),
     Route(COMMENT, comment, methods=["POST"]),
-    Route(SHOW, show, methods=["POST"]),
+    Route(paths.HOME_CLIENT, show, methods=["POST"]),
 ]

@@ -17,6 +17,7 @@ from portal_app.components.client_parts import (
     foot,
     masthead,
     plain_link,
+    show_client,
     sign,
     sprite,
     state_words,
@@ -35,7 +36,7 @@ def home() -> rx.Component:
         sprite(),
         accent(PAGE.accent_css),
         answering(PAGE.contact_id),
-        rx.el.a(_("Skip to the list"), href="#list", class_name="skip"),
+        plain_link(_("Skip to the list"), href="#list", class_name="skip"),
         masthead(PAGE.firm_name, routes.HOME, client_switcher(PAGE)),
         rx.cond(PAGE.contact_id != "", _home(), bones()),
         foot(PAGE),
@@ -153,11 +154,7 @@ def _elsewhere() -> rx.Component:
 
 
 def _other(client: Any) -> rx.Component:
-    return rx.el.form(
-        rx.el.p(client.elsewhere, class_name="quiet"),
-        rx.el.input(type="hidden", name="client", value=client.id),
-        rx.el.button(_("Go to {client}").format(client=client.name), class_name="link", type="submit"),
-        method="post",
-        action="/home/client",
-        key=client.id,
+    button = rx.el.button(_("Go to {client}").format(client=client.name), class_name="link", type="submit")
+    return rx.el.div(
+        rx.el.p(client.elsewhere, class_name="quiet"), show_client(client, button), key=client.id
     )

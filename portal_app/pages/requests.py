@@ -43,7 +43,7 @@ def request() -> rx.Component:
         sprite(),
         accent(PAGE.accent_css),
         answering(PAGE.reader_id),
-        rx.el.a(_("Skip to the list"), href="#list", class_name="skip"),
+        plain_link(_("Skip to the list"), href="#list", class_name="skip"),
         masthead(PAGE.firm_name, rx.cond(PAGE.by_link, "#list", routes.HOME), _way()),
         rx.cond(PAGE.id != "", _checklist(), bones()),
         foot(PAGE),
@@ -55,7 +55,7 @@ def _way() -> rx.Component:
     return rx.cond(
         PAGE.by_link,
         rx.cond(PAGE.sign_in_url != "", plain_link(_("Sign in"), href=PAGE.sign_in_url)),
-        rx.el.a(_("Home"), href=routes.HOME),
+        plain_link(_("Home"), href=routes.HOME),
     )
 
 

@@ -27,13 +27,14 @@ RECENT = 3
 
 @dataclass(frozen=True)
 class CommentView:
-    """One comment: who wrote it, when, and whether it was the firm or the reader."""
+    """One comment: who wrote it, when, and whether it was the firm; `key` is what the reader's browser called its own."""
 
     id: str = ""
     by: str = ""
     at: str = ""
     text: str = ""
     is_firms: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -235,6 +236,7 @@ def _comments(work: Work, sight: Sight, task_ids: Sequence[UUID]) -> dict[UUID, 
             at=_moment(work, sight, row.at),
             text=row.body,
             is_firms=contact is None,
+            key=(row.once_key or "").rpartition(":")[2] if is_mine else "",
         )
         found.setdefault(row.task_id, []).append(view)
     return found
