@@ -53,7 +53,9 @@ def _page() -> rx.Component:
                 aria_label=_("Settings"),
             ),
             rx.cond(
-                S.is_loaded, rx.el.div(_firm(), _files()), rx.el.div(waiting(), bones(8), class_name="part")
+                S.is_loaded,
+                rx.el.div(_firm(), _files(), key=S.turn),
+                rx.el.div(waiting(), bones(8), class_name="part"),
             ),
             class_name="settings",
         ),
@@ -122,7 +124,7 @@ def _files() -> rx.Component:
         rx.el.div(
             _number("largest_file_mb", _("Largest file, MB"), S.view.largest_text),
             _number("task_total_mb", _("Total per task, MB"), S.view.total_text),
-            _number("retention_days", _("Deleted files can be restored for, days"), S.view.retention_text),
+            _number("retention_days", _("Deleted files kept, days"), S.view.retention_text),
             class_name="half",
         ),
         rx.cond(S.view.limits_note != "", note(S.view.limits_note)),

@@ -186,7 +186,7 @@ def _retention_text(work: Work, firm: Firm) -> str:
         .select_from(StoredFile)
         .where(StoredFile.firm_id == firm.id, col(StoredFile.deleted_at).is_not(None))
     ).one()
-    rule = _("Then they are gone for good.")
+    rule = _("They can be restored until then, and are gone for good after.")
     if not deleted:
         return rule
     counted = ngettext("It holds for {n} deleted file now.", "It holds for {n} deleted files now.", deleted)

@@ -19,12 +19,16 @@ from portal_app.text import _
 
 
 class SettingsState(FormState, rx.State):
-    """The firm's settings as this tab shows them; `wrong` says by setting why it was not kept."""
+    """The firm's settings as this tab shows them; `wrong` says by setting why it was not kept.
+
+    Fields keep what is typed, so a new `turn` makes them anew where a load finds other settings than they show.
+    """
 
     view: SettingsView = SettingsView()
     zones: list[str] = []
     wrong: dict[str, str] = dict.fromkeys(SETTINGS, "")
     is_loaded: bool = False
+    turn: int = 0
     _shown: dict[str, str] = {}
 
     @handler(STAFF)
@@ -32,7 +36,9 @@ class SettingsState(FormState, rx.State):
         """The page stands; whoever may not change settings is told that there is nothing."""
         self.wrong = dict.fromkeys(SETTINGS, "")
         await self._look()
-        self._shown = {setting: getattr(self.view, setting) for setting in SETTINGS}
+        found = {setting: getattr(self.view, setting) for setting in SETTINGS}
+        self.turn += found != self._shown
+        self._shown = found
         offered, zone = list(zones()), self.view.time_zone
         self.zones = offered if zone in offered else [zone, *offered]
 
