@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import select
 
 from portal_app.domain.actors import Actor
 from portal_app.domain.addresses import LONGEST as LONGEST_ADDRESS
@@ -16,17 +16,13 @@ from portal_app.domain.links import Because
 from portal_app.domain.permissions import Permission
 from portal_app.domain.sign_in import email_key
 from portal_app.models import (
-    AccessStatus,
     Client,
     ClientContact,
-    ClientRequest,
     Contact,
     OutboxMail,
-    PortalAccess,
-    Recipient,
 )
 from portal_app.ports import Ports
-from portal_app.services import access, grants, typed, ways_in
+from portal_app.services import access, typed, unlinking, ways_in
 from portal_app.text import _, known_language
 from portal_app.work import Work, begin
 
@@ -117,9 +113,8 @@ def unlink_contact(ports: Ports, actor: Actor, client_id: UUID, contact_id: UUID
         if linked is None:
             return
         work.session.delete(linked)
-        _end_access(work, client, contact)
-        for recipient, request in _received(work, client, contact):
-            _leave(work, recipient, request)
+        unlinking.end_access(work, client, contact)
+        unlinking.leave_requests(work, client, contact)
         work.ring(f"contact:{contact.id}")
         _record(work, client, contact, "contact_unlinked")
 
@@ -206,59 +201,6 @@ def _end_old_address(work: Work, client: Client, contact: Contact) -> None:
     ways_in.cancel_mail(work, Because.ADDRESS_CHANGED, OutboxMail.contact_id == contact.id)
     ways_in.forget_browsers(work, contact.id)
     _record(work, client, contact, "address_changed")
-
-
-def _end_access(work: Work, client: Client, contact: Contact) -> None:
-    query = select(PortalAccess).where(
-        PortalAccess.client_id == client.id, PortalAccess.contact_id == contact.id
-    )
-    for row in work.session.exec(query):
-        row.status = AccessStatus.CANCELLED
-        work.add(row)
-
-
-def _received(work: Work, client: Client, contact: Contact) -> list[tuple[Recipient, ClientRequest]]:
-    query = (
-        select(Recipient, ClientRequest)
-        .join(ClientRequest, col(ClientRequest.id) == Recipient.request_id)
-        .where(
-            ClientRequest.client_id == client.id,
-            Recipient.contact_id == contact.id,
-            col(Recipient.removed_at).is_(None),
-        )
-        .with_for_update(of=ClientRequest)
-    )
-    return list(work.session.exec(query))
-
-
-def _leave(work: Work, recipient: Recipient, request: ClientRequest) -> None:
-    others = select(Recipient.id).where(
-        Recipient.request_id == request.id,
-        Recipient.id != recipient.id,
-        col(Recipient.removed_at).is_(None),
-    )
-    is_last = work.session.exec(others.limit(1)).first() is None
-    is_withdrawn = is_last and request.sent_at is not None and request.withdrawn_at is None
-    recipient.removed_at = work.now
-    work.add(recipient)
-    grants.end_grants(work, request, Because.WITHDRAWN if is_withdrawn else Because.REMOVED, recipient)
-    if is_withdrawn:
-        _withdraw(work, request)
-    work.ring(f"request:{request.id}", f"work:{request.work_item_id}")
-
-
-def _withdraw(work: Work, request: ClientRequest) -> None:
-    request.withdrawn_at, request.withdrawn_by_staff_id = work.now, work.actor.staff_id
-    request.next_reminder_at = None
-    work.add(request)
-    work.note(
-        "request_withdrawn",
-        firm_id=request.firm_id,
-        client_id=request.client_id,
-        work_item_id=request.work_item_id,
-        request_id=request.id,
-    )
-    work.audit("request:withdrawn", firm_id=request.firm_id, subject_kind="request", subject_id=request.id)
 
 
 def _record(work: Work, client: Client, contact: Contact, kind: str) -> None:
