@@ -36,7 +36,7 @@ class SettingsState(FormState, rx.State):
         """The page stands; whoever may not change settings is told that there is nothing."""
         self.wrong = dict.fromkeys(SETTINGS, "")
         await self._look()
-        found = {setting: getattr(self.view, setting) for setting in SETTINGS}
+        found: dict[str, str] = {setting: getattr(self.view, setting) for setting in SETTINGS}
         self.turn += found != self._shown
         self._shown = found
         offered, zone = list(zones()), self.view.time_zone
