@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from uuid import UUID
 
 from sqlmodel import select
@@ -14,18 +13,15 @@ from portal_app.domain.actors import Actor
 from portal_app.domain.errors import NotFound, SignInNeeded
 from portal_app.domain.letterhead import accent_css
 from portal_app.domain.permissions import Permission
-from portal_app.models import Contact, Firm, PortalAccount, StoredFile, Task
+from portal_app.models import Contact, Firm, PortalAccount, Task
 from portal_app.ports import Ports
-from portal_app.services import access, home_rows
-from portal_app.services.counts import in_words
+from portal_app.services import access, home_lines, home_rows
 from portal_app.services.files import FileView, file_views
-from portal_app.services.firm_days import day_of, today
+from portal_app.services.firm_days import today
+from portal_app.services.home_lines import ClientLine, RequestLine, TaskLine
 from portal_app.services.home_rows import Reached, SeenRequest
 from portal_app.services.letterheads import letterhead, signature
-from portal_app.services.request_pages import MOST_MARKS
-from portal_app.services.spoken import day
-from portal_app.services.task_words import task_words
-from portal_app.text import _, format_date, ngettext
+from portal_app.text import _, format_date
 from portal_app.work import Work, begin, reading
 
 MOST = 100
@@ -33,44 +29,6 @@ MOST = 100
 AT_ONCE = 4
 """Tasks that home names: the first, and those after it."""
 RECENT_FILES = 3
-
-
-@dataclass(frozen=True)
-class TaskLine:
-    """An open task: where it is, what it is for, and its state."""
-
-    id: str = ""
-    href: str = ""
-    title: str = ""
-    request: str = ""
-    state: str = ""
-    tone: str = ""
-    sign: str = ""
-
-
-@dataclass(frozen=True)
-class RequestLine:
-    """A request: how far it is and until when; `marks` has a notch a task, and none where there are many."""
-
-    id: str = ""
-    href: str = ""
-    title: str = ""
-    about: str = ""
-    state: str = ""
-    tone: str = ""
-    sign: str = ""
-    marks: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class ClientLine:
-    """A client that this account reaches, and what waits there."""
-
-    id: str = ""
-    name: str = ""
-    waits: str = ""
-    elsewhere: str = ""
-    is_shown: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,89 +134,24 @@ def _with_requests(
     for task in home_rows.tasks_of(work, tasks):
         tasks[task.section_id].append(task)
     day_now = today(firm, work.now)
-    going.sort(key=lambda request: (_soonest(tasks[request.id], day_now), request.title))
+    going.sort(key=lambda request: (home_lines.soonest(tasks[request.id], day_now), request.title))
     waiting = [task for request in going for task in tasks[request.id] if task.completed_at is None]
-    waiting.sort(key=lambda task: _due(task, day_now))
+    waiting.sort(key=lambda task: home_lines.due(task, day_now))
     titles = {request.id: request.title for request in going}
-    lines = [_task_line(task, titles[task.section_id], firm, day_now) for task in waiting[:AT_ONCE]]
-    late = sum(_due(task, day_now) < day_now for task in waiting)
+    lines = [home_lines.task_line(task, titles[task.section_id], firm, day_now) for task in waiting[:AT_ONCE]]
+    late = sum(home_lines.due(task, day_now) < day_now for task in waiting)
     past = [request for request in requests if request.closed_at is not None]
     past.sort(key=lambda request: request.closed_at or work.now, reverse=True)
     return replace(
         page,
-        waits=_waits(len(waiting), late),
+        waits=home_lines.waits(len(waiting), late),
         empty=_("When the firm asks for something, it shows here."),
         all_label=_("See all {n} items").format(n=len(waiting)) if len(waiting) > AT_ONCE else "",
         first=lines[0] if lines else TaskLine(),
         next=lines[1:],
-        open=[_going_line(request, tasks[request.id], firm, day_now) for request in going[:MOST]],
-        past=[_past_line(request, firm, day_now) for request in past[:MOST]],
+        open=[home_lines.going_line(request, tasks[request.id], firm, day_now) for request in going[:MOST]],
+        past=[home_lines.past_line(request, firm, day_now) for request in past[:MOST]],
         files=_files(work, firm, person, [request.id for request in requests]),
-    )
-
-
-def _due(task: Task, today: date) -> date:
-    """When a task is due: on the promised day while that lies ahead (5.8)."""
-    if task.promised_on is not None and task.promised_on >= today:
-        return task.promised_on
-    return task.due_on or date.max
-
-
-def _soonest(tasks: Sequence[Task], today: date) -> date:
-    return min((_due(task, today) for task in tasks if task.completed_at is None), default=date.max)
-
-
-def _waits(left: int, late: int) -> str:
-    if not left:
-        return _("Nothing to hand in.")
-    said = ngettext("{count} item to hand in", "{count} items to hand in", left).format(count=in_words(left))
-    if late:
-        also = _("late") if left == 1 else _("{count} of them late").format(count=in_words(late))
-        said = f"{said}, {also}"
-    return said[:1].upper() + said[1:] + "."
-
-
-def _task_line(task: Task, request: str, firm: Firm, today: date) -> TaskLine:
-    words, due = task_words(task, firm, today), _due(task, today)
-    dated = not words.tone and words.sign == "day"
-    return TaskLine(
-        id=str(task.id),
-        href=f"{routes.to(routes.REQUEST, id=task.section_id)}#b{task.id}",
-        title=task.title,
-        request=request,
-        state=format_date(due, "short") if dated else words.state,
-        tone=words.tone,
-        sign=words.sign,
-    )
-
-
-def _going_line(request: SeenRequest, tasks: Sequence[Task], firm: Firm, today: date) -> RequestLine:
-    soonest, is_done = _soonest(tasks, today), request.done == request.total
-    state = _("{done} of {total}").format(done=request.done, total=request.total)
-    if soonest != date.max:
-        state = f"{state}, {format_date(soonest, 'short')}"
-    return RequestLine(
-        id=str(request.id),
-        href=routes.to(routes.REQUEST, id=request.id),
-        title=request.title,
-        about=request.work_name if request.work_name != request.title else "",
-        state=_("All is in") if is_done else state,
-        tone="ok" if is_done else ("late" if soonest < today else ""),
-        sign="yes" if is_done else ("late" if soonest < today else ""),
-        marks=[task_words(task, firm, today).mark for task in tasks] if len(tasks) <= MOST_MARKS else [],
-    )
-
-
-def _past_line(request: SeenRequest, firm: Firm, today: date) -> RequestLine:
-    assert request.closed_at is not None  # noqa: S101  asked for completed work only
-    return RequestLine(
-        id=str(request.id),
-        href=routes.to(routes.REQUEST, id=request.id),
-        title=request.title,
-        about=request.work_name if request.work_name != request.title else "",
-        state=_("Completed on {date}").format(date=day(day_of(firm, request.closed_at), today)),
-        tone="ok",
-        sign="yes",
     )
 
 
@@ -269,29 +162,12 @@ def _clients(
         client.id: sum(request.left for request in requests if request.client_id == client.id)
         for client in clients
     }
-    return [_client_line(client, left[client.id], is_shown=client == shown) for client in clients]
-
-
-def _client_line(client: Reached, left: int, *, is_shown: bool) -> ClientLine:
-    also = ngettext("{client} has {count} item to hand in.", "{client} has {count} items to hand in.", left)
-    return ClientLine(
-        id=str(client.id),
-        name=client.name,
-        waits=_waits(left, 0),
-        elsewhere=also.format(client=client.name, count=in_words(left)) if left else "",
-        is_shown=is_shown,
-    )
+    return [home_lines.client_line(client, left[client.id], is_shown=client == shown) for client in clients]
 
 
 def _files(work: Work, firm: Firm, person: Contact, request_ids: Sequence[UUID]) -> list[FileView]:
+    now = today(firm, work.now)
     rows = home_rows.recent_files(work, request_ids, RECENT_FILES)
     found = file_views(work, firm, [row.task_id for row in rows if row.task_id])
     views = {view.id: view for of_task in found.values() for view in of_task}
-    return [_file_line(views[str(row.id)], row, firm, person, work) for row in rows]
-
-
-def _file_line(view: FileView, row: StoredFile, firm: Firm, person: Contact, work: Work) -> FileView:
-    on = day(day_of(firm, row.completed_at), today(firm, work.now))
-    if row.contact_id == person.id:
-        return replace(view, detail=_("From you, {date}").format(date=on))
-    return replace(view, detail=_("From {name}, {date}").format(name=view.by or firm.name, date=on))
+    return [home_lines.file_line(views[str(row.id)], row, firm, person, now) for row in rows]
