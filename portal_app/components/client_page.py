@@ -13,6 +13,7 @@ from portal_app.components.client_forms import (
     contact_dialogs,
     edit_client_dialog,
 )
+from portal_app.components.client_invites import invite_dialogs
 from portal_app.components.staff_frame import page_head
 from portal_app.components.staff_icons import icon
 from portal_app.components.staff_parts import (
@@ -78,6 +79,7 @@ def _there() -> rx.Component:
         archive_dialog(),
         assign_dialog(),
         contact_dialogs(),
+        invite_dialogs(),
     )
 
 
@@ -206,13 +208,22 @@ def _contact(row: Any) -> rx.Component:
             scope="row",
             class_name="name",
         ),
-        rx.el.td(status(row.drawing, row.portal, row.tone), class_name="stc"),
+        rx.el.td(_portal(row), class_name="stc"),
         rx.el.td(row.language, class_name="off m"),
         rx.el.td(
             icon_button("more", named(_("More for {name}"), row.name), kind="bare", small=True, opens=name),
             menu(
                 menu_item(
                     _("Edit…"), menu_name=name, drawing="pen", on_click=C.ask_about("edit_contact", row.id)
+                ),
+                rx.cond(
+                    row.can_cancel,
+                    menu_item(
+                        _("Cancel the access…"),
+                        menu_name=name,
+                        drawing="undo",
+                        on_click=C.ask_about("cancel", row.id),
+                    ),
                 ),
                 menu_item(
                     _("Unlink…"),
@@ -226,6 +237,30 @@ def _contact(row: Any) -> rx.Component:
             class_name="end does",
         ),
         key=row.id,
+    )
+
+
+def _portal(row: Any) -> rx.Component:
+    """Where the contact's access stands, and what comes next (3.5)."""
+    invite = rx.el.button(
+        _("Invite…"),
+        type="button",
+        class_name="link fine",
+        aria_label=named(_("Invite {name}"), row.name),
+        on_click=C.ask_about("invite", row.id),
+    )
+    resend = rx.el.button(
+        _("Resend"),
+        type="button",
+        class_name="link fine",
+        aria_label=named(_("Resend the invitation to {name}"), row.name),
+        on_click=C.resend(row.id),
+    )
+    return rx.fragment(
+        status(row.drawing, row.portal, row.tone),
+        rx.cond(row.portal_more != "", rx.el.span(row.portal_more, class_name="fine m under")),
+        rx.cond(row.can_invite, rx.el.span(invite, class_name="under")),
+        rx.cond(row.can_resend, rx.el.span(resend, class_name="under")),
     )
 
 

@@ -9,17 +9,20 @@ from sqlalchemy import ColumnElement, func
 from sqlalchemy import select as select_rows
 from sqlmodel import col, select
 
+from portal_app.domain.invitations import LASTS_FOR, Moves, moves
 from portal_app.models import (
     AccessGrant,
+    AccessLevel,
     AccessStatus,
     Client,
     ClientContact,
     ClientRequest,
     Contact,
+    Firm,
     PortalAccess,
 )
 from portal_app.services.portal_words import access_mark
-from portal_app.text import _, ngettext
+from portal_app.text import _, format_moment, ngettext
 from portal_app.work import Work
 
 
@@ -37,6 +40,10 @@ class ContactRow:
     drawing: str = "ring"
     tone: str = "none"
     portal: str = ""
+    portal_more: str = ""
+    can_invite: bool = False
+    can_resend: bool = False
+    can_cancel: bool = False
     bounced: str = ""
     elsewhere: str = ""
     unlink_ends: str = ""
@@ -96,6 +103,7 @@ def _contact(
     others: int,
 ) -> ContactRow:
     drawing, tone, portal = access_mark(given, work.now)
+    can = _moves(client, contact, given)
     return ContactRow(
         id=str(contact.id),
         name=contact.name,
@@ -107,10 +115,34 @@ def _contact(
         drawing=drawing,
         tone=tone,
         portal=portal,
+        portal_more=_more(work, client, given),
+        can_invite=can.can_invite,
+        can_resend=can.can_resend,
+        can_cancel=can.can_cancel,
         bounced=_("E-mail came back") if contact.bounced_at else "",
         elsewhere=ngettext("also at {n} other client", "also at {n} other clients", others) if others else "",
         unlink_ends=_unlink_ends(work, client, contact),
     )
+
+
+def _moves(client: Client, contact: Contact, given: PortalAccess | None) -> Moves:
+    if client.archived_at is not None or contact.archived_at is not None or not contact.email:
+        return Moves()
+    return moves(given.status if given else AccessStatus.NONE)
+
+
+def _more(work: Work, client: Client, given: PortalAccess | None) -> str:
+    """The level, and until when an invitation is open (2.8, 3.3)."""
+    if given is None or given.status in (AccessStatus.NONE, AccessStatus.CANCELLED):
+        return ""
+    level = _("Full access") if given.level is AccessLevel.FULL else _("Limited access")
+    if given.status is not AccessStatus.INVITED or given.invited_at is None:
+        return level
+    ends_at = given.invited_at + LASTS_FOR
+    if work.now >= ends_at:
+        return level
+    zone = work.session.get_one(Firm, client.firm_id).time_zone
+    return _("{level}, until {moment}").format(level=level, moment=format_moment(ends_at, zone))
 
 
 def _elsewhere(work: Work, contact_ids: list[UUID]) -> dict[UUID, int]:

@@ -88,6 +88,7 @@ class ClientView:
     drawing: str = "ring"
     tone: str = "none"
     portal: str = ""
+    is_portal_on: bool = False
     is_archived: bool = False
     archived: str = ""
     archive_text: str = ""
@@ -120,6 +121,7 @@ def client_view(ports: Ports, actor: Actor, client_id: UUID) -> ClientView:
             drawing=drawing,
             tone=tone,
             portal=portal,
+            is_portal_on=client.portal_on_at is not None,
             is_archived=client.archived_at is not None,
             archived=_archived(firm, client),
             archive_text=_archive_text(work, client),

@@ -14,7 +14,7 @@ from portal_app.domain.names import name_key
 from portal_app.domain.permissions import Permission
 from portal_app.models import Client, ClientAssignment, ClientKind, ClientRequest, OutboxMail, Staff
 from portal_app.ports import Ports
-from portal_app.services import access, typed, ways_in
+from portal_app.services import access, invitation_rows, typed, ways_in
 from portal_app.text import _
 from portal_app.work import Work, begin
 
@@ -71,6 +71,7 @@ def archive_client(ports: Ports, actor: Actor, client_id: UUID) -> None:
         work.add(client)
         requests = _requests(work, client)
         ways_in.cancel_mail(work, Because.ARCHIVED, col(OutboxMail.request_id).in_(requests))
+        invitation_rows.stop_mail_of_client(work, client.id, Because.ARCHIVED)
         work.ring(*(f"request:{request_id}" for request_id in requests))
         _record(work, client, "client_archived", "client:archived")
 

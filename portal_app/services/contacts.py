@@ -16,13 +16,14 @@ from portal_app.domain.links import Because
 from portal_app.domain.permissions import Permission
 from portal_app.domain.sign_in import email_key
 from portal_app.models import (
+    AccessStatus,
     Client,
     ClientContact,
     Contact,
     OutboxMail,
 )
 from portal_app.ports import Ports
-from portal_app.services import access, typed, unlinking, ways_in
+from portal_app.services import access, invitation_rows, typed, unlinking, ways_in
 from portal_app.text import _, known_language
 from portal_app.work import Work, begin
 
@@ -200,6 +201,7 @@ def _end_old_address(work: Work, client: Client, contact: Contact) -> None:
     ways_in.end_grants_of(work, contact.id, Because.ADDRESS_CHANGED)
     ways_in.cancel_mail(work, Because.ADDRESS_CHANGED, OutboxMail.contact_id == contact.id)
     ways_in.forget_browsers(work, contact.id)
+    invitation_rows.end(work, contact.id, Because.ADDRESS_CHANGED, AccessStatus.GIVEN)
     _record(work, client, contact, "address_changed")
 
 

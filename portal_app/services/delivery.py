@@ -22,7 +22,7 @@ from portal_app.models import (
     Staff,
 )
 from portal_app.ports import MailRefused
-from portal_app.services import access, post, sendable, triage
+from portal_app.services import access, invitation_rows, post, sendable, triage
 from portal_app.services.access import Sight
 from portal_app.work import Work
 
@@ -102,6 +102,8 @@ def failed(work: Work, mail: OutboxMail, refusal: MailRefused) -> None:
     if contact is not None and is_bad_address(refusal) and post.is_same(contact.email, mail.recipient):
         contact.bounced_at, contact.bounce_text = work.now, refusal.text[:500]
         work.add(contact)
+    if contact is not None and mail.event == "invitation":
+        invitation_rows.came_back(work, contact.id)
     _note(work, mail, "mail_failed")
     _tell(work, mail, contact, refusal.text)
     ring(work, mail)

@@ -10,7 +10,7 @@ from portal_app.domain.secrets import new_token, token_hash
 from portal_app.domain.sign_in import REMEMBERED_FOR, way_back
 from portal_app.models import Device, KnownBrowser, PortalAccount, SignInSession
 from portal_app.ports import Ports
-from portal_app.services import sign_in_mail
+from portal_app.services import invitation_rows, sign_in_mail
 from portal_app.services.accounts import Person, Visit, known_browser
 from portal_app.services.emails import SecurityEvent
 from portal_app.work import Work
@@ -54,15 +54,19 @@ def open_session(
 ) -> SignedIn:
     """Open the session: a new token, a browser that is known from now on, word of it where it was not (4.6).
 
-    `is_new` is for an account made a moment ago in this browser: there is nobody to warn.
+    `is_new` is for an account made a moment ago in this browser: there is nobody to warn. An invitation that
+    somebody signed in for is accepted with it (3.4).
     """
     token = new_token()
     session.token_hash, session.mfa_at, session.last_seen_at = token_hash(token), work.now, work.now
     work.add(session)
+    is_new = is_new or (isinstance(person.holder, PortalAccount) and person.holder.last_sign_in_at is None)
     device_token = _know_browser(work, person, visit, remember=remember, is_new=is_new)
     if isinstance(person.holder, PortalAccount):
         person.holder.last_sign_in_at = work.now
         work.add(person.holder)
+        if session.invitation_id is not None:
+            invitation_rows.accept_by_sign_in(work, session.invitation_id, person.holder)
         work.note("signed_in", firm_id=person.firm.id, contact_id=person.contact_id)
     work.audit(
         "sign_in:completed",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from portal_app.domain.invitations import LASTS_FOR
 from portal_app.models import AccessStatus, PortalAccess
 from portal_app.text import _
 
-INVITATION_LASTS_FOR = timedelta(hours=72)  # 3.3
 PENDING = frozenset({AccessStatus.INVITED, AccessStatus.UNDELIVERABLE})
 
 Mark = tuple[str, str, str]
@@ -28,11 +28,7 @@ def access_mark(access: PortalAccess | None, now: datetime) -> Mark:
     if access is None:
         return "ring", "none", _("None")
     status = access.status
-    if (
-        status is AccessStatus.INVITED
-        and access.invited_at
-        and now >= access.invited_at + INVITATION_LASTS_FOR
-    ):
+    if status is AccessStatus.INVITED and access.invited_at and now >= access.invited_at + LASTS_FOR:
         return "clock", "wait", _("Expired")
     return {
         AccessStatus.NONE: ("ring", "none", _("None")),

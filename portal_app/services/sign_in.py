@@ -12,6 +12,7 @@ from uuid import UUID
 from portal_app.domain.errors import BadInput
 from portal_app.domain.secrets import new_token
 from portal_app.domain.sign_in import TRIES
+from portal_app.models import SignInSession
 from portal_app.ports import Ports
 from portal_app.services import second_step, tries
 from portal_app.services.accounts import Entrance, Person, Visit, by_address, by_id, known_browser
@@ -55,10 +56,11 @@ def give_password(
     *,
     next_path: str = "",
     replaces: UUID | None = None,
+    invitation_id: UUID | None = None,
 ) -> PasswordGiven:
     """Begin a session with the right password; it may do nothing but the second step (4.3).
 
-    `replaces` is the session this browser had here. A remembered browser is signed in at once (4.4).
+    `replaces` is the session this browser had here; `invitation_id` is accepted once all is done (3.4). A remembered browser is signed in at once (4.4).
     Raises `BadInput` with one sentence for an address or password that is wrong and for too many tries, and
     `TryLater` for a flood from one network address.
     """
@@ -71,7 +73,9 @@ def give_password(
         tries.went_wrong(ports, visit.address)
         _refuse(ports, entrance, account.person, visit, why="password" if is_heard else "too_many_tries")
         raise BadInput(_(WRONG))
-    given = _begin_session(ports, account.person, password, visit, next_path, replaces)
+    session = new_session(ports, account.person, visit, token := new_token(), next_path)
+    session.invitation_id = invitation_id
+    given = _begin_session(ports, account.person, password, visit, session, token, replaces)
     tries.forget(ports.limiter, counted, TRIES)
     return given
 
@@ -95,12 +99,16 @@ def _refuse(ports: Ports, entrance: Entrance, person: Person | None, visit: Visi
 
 
 def _begin_session(
-    ports: Ports, person: Person, password: str, visit: Visit, next_path: str, replaces: UUID | None
+    ports: Ports,
+    person: Person,
+    password: str,
+    visit: Visit,
+    session: SignInSession,
+    token: str,
+    replaces: UUID | None,
 ) -> PasswordGiven:
     seen = person.holder.password_hash or ""
     stronger = ports.passwords.hash(password) if ports.passwords.is_outdated(seen) else None
-    token = new_token()
-    session = new_session(ports, person, visit, token, next_path)
     with begin(ports, person.actor(visit, session.id)) as work:
         now = by_id(work.session, person.staff_id, person.contact_id, lock=True)
         if now is None or now.holder.password_hash != seen:

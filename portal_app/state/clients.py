@@ -11,8 +11,8 @@ import reflex as rx
 from portal_app import routes
 from portal_app.domain.errors import NotFound
 from portal_app.domain.permissions import Permission
-from portal_app.models import ClientKind
-from portal_app.services import client_list_views, client_views, clients, contacts
+from portal_app.models import AccessLevel, ClientKind
+from portal_app.services import client_list_views, client_views, clients, contacts, invitations
 from portal_app.services.client_list_views import ClientList, ListWanted
 from portal_app.services.client_people import ContactRow
 from portal_app.services.client_views import ClientView
@@ -25,6 +25,7 @@ from portal_app.text import _
 
 ADD, EDIT, ARCHIVE, ASSIGN = "add", "edit", "archive", "assign"
 CONTACT, EDIT_CONTACT, UNLINK = "contact", "edit_contact", "unlink"
+INVITE, CANCEL = "invite", "cancel"
 
 
 class ClientForm(Payload):
@@ -50,6 +51,14 @@ class ContactForm(Payload):
 
     def _fields(self) -> ContactFields:
         return ContactFields(self.name, self.email, self.phone, self.title, self.locale)
+
+
+class InviteForm(Payload):
+    """Portal access for one contact, and its invitation now or later."""
+
+    level: AccessLevel
+    when: Literal["now", "later"]
+    message: Text = ""
 
 
 class ClientsState(FormState, rx.State):
@@ -169,7 +178,9 @@ class ClientState(FormState, rx.State):
         self._open(dialog)
 
     @handler(Permission.CLIENT_EDIT)
-    async def ask_about(self, dialog: Literal["edit_contact", "unlink"], contact_id: Line) -> None:
+    async def ask_about(
+        self, dialog: Literal["edit_contact", "unlink", "invite", "cancel"], contact_id: Line
+    ) -> None:
         """Open a dialog about one of the contacts."""
         self.chosen = next((row for row in self.view.contacts if row.id == contact_id), ContactRow())
         if not self.chosen.id:
@@ -248,6 +259,35 @@ class ClientState(FormState, rx.State):
         if await self._saved(UNLINK, contacts.unlink_contact, self._id(), contact_id):
             await self._look()
             yield notice(_("{name} was unlinked.").format(name=name))
+
+    @handler(Permission.CLIENT_EDIT)
+    async def invite(self, form: InviteForm) -> AsyncIterator[Any]:
+        """Give the chosen contact access, and invite them now or later (2.8)."""
+        name, who = self.chosen.name, (self._id(), _uuid(self.chosen.id))
+        if form.when == "now":
+            done = await self._saved(INVITE, invitations.invite_contact, *who, form.level, form.message)
+            said = _("The invitation to {name} is on its way.")
+        else:
+            done = await self._saved(INVITE, invitations.give_access, *who, form.level)
+            said = _("{name} has access. No invitation was sent.")
+        if done:
+            await self._look()
+            yield notice(said.format(name=name))
+
+    @handler(Permission.CLIENT_EDIT)
+    async def resend(self, contact_id: Line) -> AsyncIterator[Any]:
+        """Start three new days (3.3)."""
+        await self._call(invitations.resend_invitation, self._id(), _uuid(contact_id))
+        await self._look()
+        yield notice(_("A new invitation is on its way."))
+
+    @handler(Permission.CLIENT_EDIT)
+    async def cancel(self) -> AsyncIterator[Any]:
+        """Take the chosen contact's invitation or access back."""
+        name, contact_id = self.chosen.name, _uuid(self.chosen.id)
+        if await self._saved(CANCEL, invitations.cancel_invitation, self._id(), contact_id):
+            await self._look()
+            yield notice(_("{name} cannot sign in to this client.").format(name=name))
 
     async def _look(self) -> None:
         self.view = await self._found(client_views.client_view, self._id()) or ClientView()
