@@ -16,13 +16,13 @@ from portal_app.domain.links import Standing
 from portal_app.domain.secrets import new_token
 from portal_app.domain.sign_in import six_digits
 from portal_app.http import visitors
+from portal_app.http.entering import ahead, device_token, entered
 from portal_app.http.plain import Typed, lead, page
 from portal_app.http.rendering import render
-from portal_app.http.site import chunks_of
 from portal_app.services import access_links, links
 from portal_app.services.access_links import Asked, CodeAnswer
 from portal_app.services.links import LinkPage
-from portal_app.text import _, locale
+from portal_app.text import _
 
 GONE = 410
 
@@ -37,11 +37,11 @@ def look(request: Request, _typed: Typed) -> Response:
 @page
 def claim(request: Request, typed: Typed) -> Response:
     """*Open my requests*: to the request, or to what the link shows to whoever comes second (6.11)."""
-    ports, actor, device = visitors.ports_of(request), visitors.of(request), _device(typed)
+    ports, actor, device = visitors.ports_of(request), visitors.of(request), device_token(typed)
     done = links.claim(ports, actor, _token(request), device)
     if done.standing is not Standing.YOURS:
         return _shown(request, links.look(ports, actor, _token(request)))
-    return _entered(str(done.request_id), device if done.is_new_device else None)
+    return entered(done.request_id, device if done.is_new_device else None)
 
 
 @page
@@ -56,7 +56,7 @@ def send_access_link(request: Request, typed: Typed) -> Response:
 @page
 def give_code(request: Request, typed: Typed) -> Response:
     """The six digits on the page that asked (6.5); what cannot be a code counts as no try."""
-    code, device = six_digits(typed.get("code", "")), _device(typed)
+    code, device = six_digits(typed.get("code", "")), device_token(typed)
     ports, actor, secret = visitors.ports_of(request), visitors.of(request), typed.get("page", "")
     if not code:
         return _code_page(
@@ -64,7 +64,7 @@ def give_code(request: Request, typed: Typed) -> Response:
         )
     answer = access_links.give_code(ports, actor, _token(request), secret, code, device)
     if answer.is_open:
-        return _entered(str(answer.request_id), device if answer.is_new_device else None)
+        return entered(answer.request_id, device if answer.is_new_device else None)
     return _code_page(request, answer.page, answer)
 
 
@@ -102,7 +102,7 @@ def _claim_page(request: Request, seen: LinkPage) -> Response:
         due_on=seen.due_on,
         action=_path(request),
         device=new_token(),
-        prefetch=_ahead(),
+        prefetch=ahead(),
     )
 
 
@@ -151,33 +151,12 @@ def _device_page(
         code_action=f"{_path(request)}/code",
         state=state,
         tries_left=tries_left,
-        can_continue=False,
+        can_continue=True,
         page=asked.page,
         device=new_token(),
         errors=errors or {},
-        prefetch=_ahead() if state == "sent" else (),
+        prefetch=ahead() if state == "sent" else (),
     )
-
-
-def _entered(request_id: str, device_token: str | None) -> Response:
-    response = lead(paths.to(paths.REQUEST, id=request_id))
-    if device_token is not None:
-        visitors.keep_device(response, device_token)
-    return response
-
-
-def _ahead() -> tuple[str, ...]:
-    """The scripts of the request's page, fetched while the person reads this one."""
-    try:
-        return chunks_of(paths.REQUEST, locale())
-    except KeyError:
-        return ()  # a site that was built without that page
-
-
-def _device(typed: Typed) -> str:
-    """The token that the page gave this browser; a new one where there is none of ours."""
-    token = typed.get("device", "")
-    return token if len(token) == len(new_token()) and token.isascii() else new_token()
 
 
 def _token(request: Request) -> str:

@@ -105,6 +105,19 @@ class AccessCode(FirmRow, table=True):
     ended_at: datetime | None = fact()
 
 
+class ContinueCode(FirmRow, table=True):
+    """What *Continue on a computer* shows: a code to type and a token to scan, one row a grant (6.5a)."""
+
+    __tablename__ = "continue_code"
+    grant_id: UUID = Field(foreign_key="access_grant.id", unique=True)
+    device_id: UUID = Field(foreign_key="device.id", index=True)
+    code_hash: bytes = digest(unique=True)
+    token_hash: bytes = digest(unique=True)
+    created_at: datetime = moment()
+    expires_at: datetime = moment()
+    used_at: datetime | None = fact()
+
+
 class LostDevice(FirmRow, table=True):
     """A device that held a grant before another took it over: its pages say so (6.5)."""
 

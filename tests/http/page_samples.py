@@ -1,7 +1,9 @@
 """Every plain page in every state, with contexts such as the routes give: for the tests and for scripts/look.py."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
+
+import segno
 
 from portal_app.domain.letterhead import Letterhead
 
@@ -22,6 +24,16 @@ _DEVICE: dict[str, Any] = _LINK | {
     "state": "bound",
     "tries_left": None,
     "can_continue": False,
+}
+_QR = segno.make(f"https://portail.example/continue/{'a' * 43}", error="m").svg_data_uri(
+    scale=4, border=4, light="#fff"
+)
+_CONTINUE: dict[str, Any] = _LINK | {
+    "action": "/requests/0195/continue",
+    "back_url": "/requests/0195",
+    "code": "",
+    "qr": "",
+    "address": "portail.example/continue",
 }
 _ENDED = _LINK | {"contact_name": "Sophie Ouellet, CPA"}
 _SIGN_IN: dict[str, Any] = {
@@ -65,6 +77,27 @@ _SETUP = {
     "zones": ("America/Toronto", "America/Halifax"),
     "values": {"time_zone": "America/Toronto", "language": "fr"},
 }
+_INVITED: dict[str, Any] = {
+    "firm": FIRM,
+    "client_name": "Ébénisterie Gagnon <fils> inc.",
+    "inviter_name": "Sophie Ouellet, CPA",
+    "message": "Bonjour Nadia,\n\nvoici l’accès dont nous avons parlé.",
+    "email": "nadia.haddad@courriel.example",
+    "name": "Nadia Haddad",
+    "expires_at": datetime(2026, 4, 3, 13, 0, tzinfo=UTC),
+    "has_account": False,
+    "is_signed_in": False,
+    "action": "/invite/abc",
+    "forgot_url": "/f/tremblay/forgot",
+}
+_NOT_OPEN: dict[str, Any] = {
+    "firm": FIRM,
+    "client_name": "Ébénisterie Gagnon inc.",
+    "expires_at": datetime(2026, 4, 3, 13, 0, tzinfo=UTC),
+    "sent_to": "n…d@courriel.example",
+    "again_action": "/invite/abc/again",
+    "login_url": "/f/tremblay/login",
+}
 _TYPED = {"email": "mc.gagnon@courriel.example"}
 
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -103,6 +136,16 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "code_wrong": ("other_device.html", _DEVICE | {"state": "sent", "tries_left": 3}),
     "code_spent": ("other_device.html", _DEVICE | {"state": "spent"}),
+    "continue_from": ("continue_from.html", _CONTINUE),
+    "continue_from_code": ("continue_from.html", _CONTINUE | {"code": "K7PM 4XHD", "qr": _QR}),
+    "continue": ("continue.html", _CONTINUE | {"is_wrong": False}),
+    "continue_bare": ("continue.html", _CONTINUE | {"firm": None, "is_wrong": False}),
+    "continue_wrong": ("continue.html", _CONTINUE | {"is_wrong": True}),
+    "continue_bad": (
+        "continue.html",
+        _CONTINUE | {"is_wrong": False, "errors": {"code": "Tapez les huit lettres et chiffres."}},
+    ),
+    "continue_scanned": ("continue_scanned.html", _CONTINUE),
     "expired": ("expired.html", _LINK | {"expired_on": date(2026, 4, 1), "send_action": "/r/abc/access"}),
     "closed": ("closed.html", _ENDED),
     "withdrawn": ("withdrawn.html", _ENDED | {"is_withdrawn": True}),
@@ -189,6 +232,27 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "file_damaged": ("file_damaged.html", {"firm": FIRM, "name": "T4-2025.pdf"}),
+    "invite": ("invite.html", _INVITED),
+    "invite_weak": (
+        "invite.html",
+        _INVITED | {"errors": {"password": "Utilisez au moins 8 caractères."}, "message": ""},
+    ),
+    "invite_account": ("invite.html", _INVITED | {"has_account": True, "message": ""}),
+    "invite_signed_in": ("invite.html", _INVITED | {"has_account": True, "is_signed_in": True}),
+    "invite_other": (
+        "invite_other.html",
+        {
+            "firm": FIRM,
+            "other_name": "Luc Gagnon",
+            "sent_to": "n…d@courriel.example",
+            "leave_action": "/invite/abc/leave",
+            "home_url": "/home",
+        },
+    ),
+    "invite_expired": ("invite_ended.html", _NOT_OPEN | {"state": "expired"}),
+    "invite_asked": ("invite_ended.html", _NOT_OPEN | {"state": "asked"}),
+    "invite_accepted": ("invite_ended.html", _NOT_OPEN | {"state": "accepted"}),
+    "invite_ended": ("invite_ended.html", _NOT_OPEN | {"state": "ended"}),
     "forgot": ("forgot.html", _FORM),
     "staff_forgot": ("forgot.html", _FORM | {"is_staff": True, "firm": None}),
     "new_password": ("new_password.html", _FORM | {"email": "mc.gagnon@courriel.example"}),
