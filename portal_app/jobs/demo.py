@@ -40,7 +40,7 @@ from portal_app.models import (
     WorkStatus,
 )
 from portal_app.ports import Envelope, MailConversation, Ports
-from portal_app.services import comments, sending, tasks
+from portal_app.services import comments, invitations, sending, tasks
 from portal_app.services.outbox import deliver_outbox
 from portal_app.work import Work, begin, reading
 
@@ -342,11 +342,25 @@ def _answered(ports: Ports, story: Story, number: int, request_id: UUID, device:
         comments.add_comment(ports, device, without_file[-1].id, words[device.locale])
 
 
+def _invited(ports: Ports, story: Story, number: int) -> None:
+    """The n-th contact, who has answered by link and has no account, is invited to make one."""
+    invitations.invite_contact(
+        ports,
+        story.actor(number % 3),
+        story.clients[number].id,
+        story.contacts[number].id,
+        AccessLevel.FULL,
+        "Vous y retrouverez ce que vous nous avez déjà envoyé.",
+    )
+    deliver_outbox(ports)
+
+
 def _fresh(ports: Ports, story: Story) -> None:
-    """Fresh e-mails with unclaimed links in the mailbox: both languages, gentle reminders, three weeks ahead.
+    """Fresh e-mails in the mailbox: an invitation, then unclaimed links in both languages, gentle, three weeks ahead.
 
     The newest is the owner's own request, so that what its client does shows in the owner's triage.
     """
+    _invited(ports, story, 4)
     today = ports.clock.now().date()
     for number in (9, 8, 10, 6):
         _asked(ports, story, number, today + timedelta(days=21))

@@ -14,7 +14,19 @@ from portal_app.adapters.captured import CapturedMailer
 from portal_app.adapters.clock import TravellingClock
 from portal_app.domain.secrets import token_hash
 from portal_app.jobs.demo import fill_demo
-from portal_app.models import AccessGrant, CapturedMail, Client, ClientRequest, Firm, LinkToken, Staff, Task
+from portal_app.models import (
+    AccessGrant,
+    CapturedMail,
+    Client,
+    ClientRequest,
+    Firm,
+    Invitation,
+    InvitationLink,
+    LinkToken,
+    PortalAccount,
+    Staff,
+    Task,
+)
 from tests.world import World
 
 
@@ -53,6 +65,22 @@ def test_the_newest_email_is_the_owners_request_with_gentle_reminders_due_in_thr
     today = demo.ports.clock.now().date()
     assert due == {today + timedelta(days=21)}
     assert {str(mail["subject"]).startswith("Documents needed") for mail in mails} == {True, False}
+
+
+def test_an_invitation_waits_in_the_mailbox_for_somebody_without_an_account(demo: World) -> None:
+    (invitation,) = demo.all(Invitation)
+    sent = [
+        message_from_bytes(row.message, policy=policy.default)
+        for row in demo.all(CapturedMail)
+        if b"/invite/" in row.message
+    ]
+    found = re.search(
+        r"^http\S+/invite/(\S+)\s*$", str(sent[0].get_body(("plain",)).get_content()), re.MULTILINE
+    )
+    assert len(sent) == 1
+    assert found is not None
+    assert demo.all(InvitationLink)[0].hash == token_hash(found[1])
+    assert demo.all(PortalAccount, contact_id=invitation.contact_id) == []
 
 
 def test_filling_twice_changes_nothing(demo: World) -> None:
