@@ -112,6 +112,9 @@ def _ways_back() -> rx.Component:
     return rx.el.section(
         rx.el.h2(_("Find this list again")),
         rx.el.p(PAGE.until, class_name="quiet"),
+        rx.el.ul(
+            rx.el.li(plain_link(_("Continue on a computer"), href=PAGE.here.to(str) + "/continue")),
+        ),
         class_name="firm",
     )
 
