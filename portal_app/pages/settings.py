@@ -15,7 +15,7 @@ from portal_app.components.settings_parts import (
     prose_setting,
 )
 from portal_app.components.staff_frame import page_head, shell
-from portal_app.components.staff_parts import bones, button_link, empty, note, waiting
+from portal_app.components.staff_parts import bones, button_link, empty, note, plain_link, waiting
 from portal_app.pages._frames import staff_page
 from portal_app.state.settings import SettingsState
 from portal_app.text import N_, _, pgettext
@@ -48,8 +48,8 @@ def _page() -> rx.Component:
         ),
         rx.el.div(
             rx.el.nav(
-                rx.el.a(pgettext("settings", "Firm"), href="#firm"),
-                rx.el.a(pgettext("settings", "Files"), href="#files"),
+                plain_link(pgettext("settings", "Firm"), href="#firm"),
+                plain_link(pgettext("settings", "Files"), href="#files"),
                 aria_label=_("Settings"),
             ),
             rx.cond(
