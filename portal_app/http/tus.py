@@ -112,12 +112,11 @@ def checksum(request: Request) -> Checksum | None:
     return Checksum(algorithm, digest)
 
 
-def options(largest: int) -> Response:
-    """What this server speaks."""
+def options() -> Response:
+    """What this server speaks. The largest file is each firm's own, so it is not told to nobody."""
     headers = {
         "Tus-Version": VERSION,
         "Tus-Extension": EXTENSIONS,
-        "Tus-Max-Size": str(largest),
         "Tus-Checksum-Algorithm": ",".join(CHECKSUMS),
     }
     return Response(status_code=204, headers=_PLAIN | headers)

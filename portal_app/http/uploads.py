@@ -48,7 +48,7 @@ def spoken(endpoint: Endpoint) -> Endpoint:
                 tus.check_version(request)
             return await endpoint(request)
         except PortalError as error:
-            if request.headers.get("content-length", "") != "0":
+            if not isinstance(error, TryLater):
                 await discard(request)
             return tus.refusal(error)
 
@@ -59,7 +59,7 @@ def spoken(endpoint: Endpoint) -> Endpoint:
 async def files(request: Request) -> Response:
     """`OPTIONS` says what is spoken; `POST` begins an upload, and may bring its first bytes."""
     if tus.method(request) == "OPTIONS":
-        return tus.options(200 * rules.MB)
+        return tus.options()
     if "upload-concat" in request.headers or "upload-defer-length" in request.headers:
         raise Misspoken(400, "This server has no concatenation and no deferred length.")
     if draining.is_on:
@@ -82,7 +82,7 @@ async def upload(request: Request) -> Response:
 
 
 async def _options(_request: Request, _token: str) -> Response:
-    return tus.options(200 * rules.MB)
+    return tus.options()
 
 
 async def _head(_request: Request, token: str) -> Response:

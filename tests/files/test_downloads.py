@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from portal_app.domain.uploads import MB
@@ -16,6 +17,12 @@ from tests.files.tools import Asked, asked, pdf, uploaded
 from tests.world import World
 
 BODY = pdf(3 * MB + 17)
+
+
+@pytest.fixture
+def engine(sqlite_engine: Engine) -> Engine:
+    """What is sent is the same from every database."""
+    return sqlite_engine
 
 
 @pytest.fixture

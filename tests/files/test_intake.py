@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy import Engine
 from starlette.requests import ClientDisconnect, Request
 
 from portal_app.domain.errors import PortalError
@@ -20,6 +21,12 @@ from tests.files.tools import Asked, begin, pdf
 from tests.world import World
 
 BODY = pdf(4 * MB + 5)
+
+
+@pytest.fixture
+def engine(sqlite_engine: Engine) -> Engine:
+    """What ends a request is the same on every database."""
+    return sqlite_engine
 
 
 class Silence:

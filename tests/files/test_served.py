@@ -225,7 +225,7 @@ def _rows_have_objects(world: World) -> None:
     assert world.all(Upload)[0].received == sum(part.size for part in parts)
 
 
-@pytest.mark.parametrize("sent", [1, 999, MB, MB + 1, 3 * MB - 1, 5 * MB + 77])
+@pytest.mark.parametrize("sent", [1, MB, 5 * MB + 77])
 def test_fault_3_every_byte_before_a_cut_is_kept_and_the_upload_goes_on(
     server: Server, world: World, who: Asked, sent: int
 ) -> None:
