@@ -24,18 +24,30 @@ class Departure(rx.Component):
         return {"react": ["useEffect"]}
 
     def add_hooks(self) -> list[str | rx.Var[Any]]:
-        """Runs when `to` changes. A page that sent itself here seconds ago stays, lest it load for ever."""
+        """Runs when `to` changes. A page that sent itself here seconds ago stays, lest it load for ever.
+
+        Whoever cannot leave yet, such as an upload under way (10.10), refuses the event `portal:leaving`.
+        """
         return [
             f"""useEffect(() => {{
   const to = {self.to!s};
   if (!to) return;
   const way = new URL(to, location.origin);
   if (way.origin !== location.origin) return;
-  const seen = JSON.parse(sessionStorage.getItem("portal-left") || "[]");
-  if (seen[0] === way.href && Date.now() - seen[1] < 10000) return;
-  sessionStorage.setItem("portal-left", JSON.stringify([way.href, Date.now()]));
-  if (way.href === location.href) location.reload();
-  else location.assign(way.href);
+  let later;
+  const go = () => {{
+    if (!dispatchEvent(new Event("portal:leaving", {{ cancelable: true }}))) {{
+      later = setTimeout(go, 1000);
+      return;
+    }}
+    const seen = JSON.parse(sessionStorage.getItem("portal-left") || "[]");
+    if (seen[0] === way.href && Date.now() - seen[1] < 10000) return;
+    sessionStorage.setItem("portal-left", JSON.stringify([way.href, Date.now()]));
+    if (way.href === location.href) location.reload();
+    else location.assign(way.href);
+  }};
+  go();
+  return () => clearTimeout(later);
 }}, [{self.to!s}]);"""
         ]
 

@@ -160,11 +160,13 @@ if (typeof window !== "undefined") {
     board.items.filter((item) => item.state === "offline" && item.upload)
       .forEach((item) => { item.upload.abort(); start(board, item); });
   }));
-  addEventListener("beforeunload", (event) => {
+  const stay = (event) => {
     const isBusy = [...boards.values()].some((board) =>
       board.items.some((item) => ["sending", "waiting", "offline"].includes(item.state)));
     if (isBusy) event.preventDefault();
-  });
+  };
+  addEventListener("beforeunload", stay);
+  addEventListener("portal:leaving", stay);
 }
 
 function useBoard(task) {
