@@ -1,6 +1,5 @@
 """A bare Reflex app to compare with: one page, one state, in a folder of its own."""
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -8,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.export import npm_registry
+from scripts.export import npm_registry, tools
 
 CONFIG = """import reflex as rx
 from reflex.plugins.sitemap import SitemapPlugin
@@ -29,11 +28,7 @@ def index():
 app = rx.App()
 app.add_page(index, route="/")
 """
-ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")} | {
-    "REFLEX_USE_NPM": "1",
-    "REFLEX_CHECK_LATEST_VERSION": "false",
-    "NPM_CONFIG_REGISTRY": npm_registry(),
-}
+ENVIRONMENT = tools() | {"REFLEX_CHECK_LATEST_VERSION": "false", "NPM_CONFIG_REGISTRY": npm_registry()}
 
 
 @contextmanager

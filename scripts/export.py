@@ -38,18 +38,26 @@ def exported(language: str) -> Path:
     return workshop(language) / "build" / "client"
 
 
+def tools() -> dict[str, str]:
+    """The environment for Reflex and npm: Node is the one that lies beside this Python; no setting of a portal."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    return kept | {
+        "REFLEX_USE_NPM": "1",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}",
+    }
+
+
 def npm_registry() -> str:
     """The registry this machine's npm uses; Reflex would otherwise measure two of its own choice."""
-    asked = subprocess.run(["npm", "config", "get", "registry"], capture_output=True, text=True, check=False)
+    command = ["npm", "config", "get", "registry"]
+    asked = subprocess.run(command, env=tools(), capture_output=True, text=True, check=False)
     return asked.stdout.strip().rstrip("/") or "https://registry.npmjs.org"
 
 
 def export(language: str, registry: str, on_installed: Callable[[], None]) -> None:
     """Build one language. Raises `ExportFailed` with all that Reflex said."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-    environment |= {
+    environment = tools() | {
         "PORTAL_BUILD_LOCALE": language,
-        "REFLEX_USE_NPM": "1",
         "REFLEX_WEB_WORKDIR": workshop(language).name,
         "NPM_CONFIG_REGISTRY": registry,
     }
