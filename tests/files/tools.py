@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -15,9 +16,8 @@ PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 
 def pdf(size: int) -> bytes:
-    """Bytes that begin like a PDF and repeat nowhere."""
-    filler = b"".join(number.to_bytes(8, "big") for number in range(size // 8 + 1))
-    return (PDF + filler)[:size]
+    """Bytes that begin like a PDF and repeat nowhere; the same ones each time."""
+    return (PDF + random.Random(size).randbytes(size))[:size]
 
 
 @dataclass
