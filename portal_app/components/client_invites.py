@@ -64,7 +64,7 @@ def _cancel() -> rx.Component:
                 "Links to requests stay as they are."
             ),
         ),
-        save=_("Cancel the access"),
+        save=_("Take it back"),
         save_kind="stop",
         on_submit=C.cancel,
         on_leave=C.close,
