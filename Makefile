@@ -53,11 +53,11 @@ $(BIN)/python:
 
 .PHONY: test
 test: install-dev build ## Everything that needs no server of its own; PostgreSQL and Redis where they answer
-	@$(BIN)/pytest -n 2 -m "not browser and not served"
+	@$(BIN)/pytest -n 2 -rs -m "not browser and not served"
 
 .PHONY: e2e
 e2e: install-dev build ## Whole journeys, in a real Chromium against a served portal
-	@PORTAL_TEST_CHROMIUM="$$(scripts/chromium)" $(BIN)/pytest -m "browser or served"
+	@PORTAL_TEST_CHROMIUM="$$(scripts/chromium)" $(BIN)/pytest -rs -m "browser or served"
 
 .PHONY: lint
 lint: install-dev ## Style, types, layers

@@ -23,7 +23,7 @@ Ratios measured in one run; absolute values are for orientation. `make bench` me
 def section(name: str, module: ModuleType, rows: list[Row]) -> str:
     """One figure: its title, when and where it was measured, and its table."""
     title, _, about = (module.__doc__ or name).strip().partition("\n")
-    measured = f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    measured = f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
     lines = [
         f"## {title}",
         "",
