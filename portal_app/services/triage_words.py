@@ -65,6 +65,7 @@ def words(told: Told, today: date) -> Words:
         "promise": _promised,
         "files_uploaded": _files,
         "files_added": _files,
+        "file_damaged": _damaged,
         "mail_failed": _came_back,
         "send_failed": _not_sent,
     }.get(told.kind, _other)
@@ -117,6 +118,12 @@ def _files(told: Told, today: date) -> Words:
     where = _("Arrived after closing") if told.facts.get("is_late") else _("Task still open")
     name = str(told.facts.get("name") or "") if count == 1 else ""
     return Words("clip", "", sentence, where=" · ".join(part for part in (name, where) if part))
+
+
+def _damaged(told: Told, today: date) -> Words:
+    sentence = pieces(_("The stored file {name} is damaged"), name=str(told.facts.get("name") or ""))
+    where = _("It is not given out. Restore it from a backup, or ask for it again.")
+    return Words("stop", "late", sentence, where=where)
 
 
 def _came_back(told: Told, today: date) -> Words:

@@ -13,6 +13,7 @@ from portal_app.domain.uploads import MB
 from portal_app.http.downloads import CutShort, disposition
 from portal_app.models import AuditEntry, FilePart, Notification, StoredFile
 from portal_app.services import downloads
+from portal_app.services.triage_words import Told, words
 from tests.files.tools import Asked, asked, pdf, uploaded
 from tests.world import World
 
@@ -285,6 +286,18 @@ def test_fault_22_a_bad_first_or_last_part_is_found_before_a_length_is_said(
         assert "%PDF" not in answer.text
 
     assert damage_is_known(world, who)
+
+
+def test_fault_22_staff_read_in_triage_which_file_is_damaged(
+    world: World, http: TestClient, who: Asked, url: str
+) -> None:
+    _flip(world, keys_of(world)[-2:])
+    http.get(url, headers=who.headers)
+
+    row = next(row for row in world.all(Notification) if row.kind == "file_damaged")
+    told = words(Told(row.kind, row.facts, who="", task="", request=""), world.clock.now().date())
+    assert told.plain == "The stored file Bank statements.pdf is damaged"
+    assert told.tone == "late"
 
 
 def test_fault_22_a_dropped_row_is_found_before_a_length_is_said(
