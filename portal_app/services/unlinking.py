@@ -6,12 +6,13 @@ from sqlmodel import col, select
 
 from portal_app.domain.links import Because
 from portal_app.models import AccessStatus, Client, ClientRequest, Contact, PortalAccess, Recipient
-from portal_app.services import grants
+from portal_app.services import grants, invitation_rows
 from portal_app.work import Work
 
 
 def end_access(work: Work, client: Client, contact: Contact) -> None:
     """Cancel the contact's portal access to the client; staff must act before it comes back (3.7)."""
+    invitation_rows.end(work, contact.id, Because.REMOVED, AccessStatus.CANCELLED, client.id)
     query = select(PortalAccess).where(
         PortalAccess.client_id == client.id, PortalAccess.contact_id == contact.id
     )

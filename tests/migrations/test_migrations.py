@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from alembic import command
 from portal_app.domain.actors import Actor
 from portal_app.work import begin
-from tests.migrate import config_for
+from tests.migrate import config_for, upgrade
 from tests.world import World
 
 
@@ -34,3 +34,13 @@ def test_asvs_54_the_database_refuses_to_change_the_audit_log(world: World, stat
 
     with pytest.raises(DBAPIError, match="append-only"), world.engine.begin() as connection:
         connection.execute(text(statement))
+
+
+def test_migrating_a_database_with_rows_keeps_them(world: World) -> None:
+    request = world.draft_request()
+    before = {task.id for task in world.tasks(request)}
+
+    upgrade(world.engine)
+
+    assert {task.id for task in world.tasks(request)} == before
+    assert world.get(world.firm).name == world.firm.name
