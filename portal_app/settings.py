@@ -6,7 +6,7 @@ Outside demo an unsafe choice stops the start with a sentence that says what to 
 import os
 import stat
 from collections.abc import Callable, Iterator
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import parse_qs, urlsplit
@@ -25,9 +25,7 @@ class StartRefused(Exception):
 class Settings(BaseSettings):
     """One installation's settings. Paths are absolute after reading; secrets come from files or the environment."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="PORTAL_", env_file=".env", extra="ignore", frozen=True, ignored_types=(cached_property,)
-    )
+    model_config = SettingsConfigDict(env_prefix="PORTAL_", env_file=".env", extra="ignore", frozen=True)
 
     demo: bool = False
     """Fill a demo firm, capture mail, allow time travel and plain http on this machine."""
@@ -52,11 +50,6 @@ class Settings(BaseSettings):
     secret_key_file: Path | None = None
     """The key that seals files and secrets; outside demo it lies outside the data folder (10.3)."""
 
-    s3_bucket: str = ""
-    """Empty means the data folder. Credentials are read by obstore from AWS_*."""
-    s3_endpoint: str = ""
-    s3_region: str = ""
-
     smtp_host: str = ""
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
     smtp_user: str = ""
@@ -65,12 +58,8 @@ class Settings(BaseSettings):
     mail_from: str = ""
     """The address in From when a firm has none of its own."""
     mail_per_minute: Annotated[int, Field(ge=1)] = 600
-    operator_contact: str = ""
-    """Who runs this installation; shown to staff under Help and feedback (1.17)."""
-
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins besides the public URL that may open sockets; comma-separated."""
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("allowed_origins", mode="before")
     @classmethod
@@ -179,8 +168,6 @@ def _lines(settings: Settings) -> Iterator[str]:
         mode = parse_qs(urlsplit(settings.database_url).query).get("sslmode", [""])[0]
         if mode not in {"require", "verify-ca", "verify-full"}:
             yield "PORTAL_DATABASE_URL reaches another machine in the clear. Add ?sslmode=verify-full."
-    if settings.s3_endpoint.startswith("http://") and _elsewhere(settings.s3_endpoint):
-        yield "PORTAL_S3_ENDPOINT reaches another machine in the clear. Use https://."
     if settings.smtp_security == "none" and settings.smtp_host not in LOOPBACK:
         yield "PORTAL_SMTP_SECURITY is none for a mail server on another machine. Use starttls or tls."
 

@@ -62,7 +62,6 @@ def test_safe_settings_start(safe: dict[str, Any]) -> None:
         ({"redis_url": "redis://cache.example.com"}, "rediss://"),
         ({"database_url": "postgresql+psycopg://db.example.com/portal"}, "sslmode"),
         ({"database_url": "postgresql+psycopg://db.example.com/portal?sslmode=prefer"}, "sslmode"),
-        ({"s3_endpoint": "http://s3.example.com"}, "PORTAL_S3_ENDPOINT"),
         ({"smtp_host": "mail.example.com", "smtp_security": "none"}, "starttls"),
         ({"secret_key_file": None}, "No secret key"),
         ({"secret_key_file": Path("/nowhere/secret.key")}, "does not exist"),
