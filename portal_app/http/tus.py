@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -84,7 +83,7 @@ def metadata(request: Request) -> dict[str, bytes]:
         key, _space, value = pair.partition(" ")
         try:
             found[key] = base64.b64decode(value, validate=True)
-        except binascii.Error:
+        except ValueError:
             raise Misspoken(400, f"Upload-Metadata: {key} is not Base64.") from None
     return found
 
@@ -93,7 +92,7 @@ def head(request: Request) -> bytes:
     """The file's first bytes, which our own page tells so that a refusal comes before the upload; else none."""
     try:
         return base64.b64decode(request.headers.get("portal-head", ""), validate=True)
-    except binascii.Error:
+    except ValueError:
         return b""
 
 
@@ -105,7 +104,7 @@ def checksum(request: Request) -> Checksum | None:
     algorithm, _space, value = text.partition(" ")
     try:
         digest = base64.b64decode(value, validate=True)
-    except binascii.Error:
+    except ValueError:
         raise Misspoken(400, "Upload-Checksum is not Base64.") from None
     if algorithm not in CHECKSUMS:
         raise Misspoken(400, f"Upload-Checksum-Algorithm is one of {', '.join(CHECKSUMS)}.")

@@ -45,7 +45,7 @@ def post(http: TestClient, who: Asked, body: bytes = BODY, *, content: bytes = b
 
 def patch(http: TestClient, url: str, content: bytes, offset: int, **more: str) -> Any:
     headers = STREAM | {"upload-offset": str(offset)} | {k.replace("_", "-"): v for k, v in more.items()}
-    return http.patch(url, headers={k: v for k, v in headers.items() if v}, content=content)
+    return http.patch(url, headers={k: v.encode("latin-1") for k, v in headers.items() if v}, content=content)
 
 
 @pytest.fixture
@@ -141,6 +141,7 @@ def test_another_version_is_412_and_changes_nothing(
         {"upload_length": "\xb2"},
         {"upload_length": "9" * 40},
         {"upload_metadata": "filename not*base64"},
+        {"upload_metadata": "filename \xe9"},
         {"upload_defer_length": "1"},
         {"upload_concat": "partial"},
     ],
@@ -215,7 +216,8 @@ def test_the_first_bytes_can_be_told_and_refused_before_the_rest(
     told_early = base64.b64encode(b"<html>").decode()
     assert post(http, who, portal_head=told_early).status_code == 415
     assert world.all(Upload) == []
-    assert post(http, who, portal_head="not*base64").status_code == 201
+    for unreadable in ("not*base64", "\xe9"):
+        assert post(http, who, portal_head=unreadable).status_code == 201
 
 
 def test_a_refused_kind_found_while_uploading_is_415_and_leaves_nothing(
@@ -340,7 +342,7 @@ def test_a_right_checksum_is_kept_and_a_wrong_one_is_460(
     assert (answer.status_code, answer.headers["upload-offset"]) == (204, "100")
 
 
-@pytest.mark.parametrize("checksum", ["md5 AAAA", "sha1 not*base64"])
+@pytest.mark.parametrize("checksum", ["md5 AAAA", "sha1 not*base64", "sha1 \xe9"])
 def test_a_checksum_that_cannot_be_checked_is_400(http: TestClient, url: str, checksum: str) -> None:
     assert patch(http, url, BODY[:100], 0, upload_checksum=checksum).status_code == 400
 
