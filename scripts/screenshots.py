@@ -1,4 +1,4 @@
-"""Draws every reactive page of a filled demo, at 360 and 1440 px, light and dark, in both languages, to be looked at.
+"""Draws every reactive page and dialog of a filled demo, at 360 and 1440 px, light and dark, in both languages.
 
 `make screenshots` writes them into test-results/screenshots, and those that the README shows into docs/screenshots;
 plain pages and e-mails are drawn by scripts/look.py.
@@ -10,13 +10,26 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from portal_app import routes
 from portal_app.assets import ROOT
 from portal_app.pages._frames import PAGES
+from portal_app.text import _, use_locale
 from tests.browser.conftest import FLAGS
-from tests.browser.demo import NAMES, SIZES, Mailbox, browse, claim, demo, link_in, live, sign_in_as_staff
+from tests.browser.demo import (
+    NAMES,
+    PASSWORD,
+    SIZES,
+    Mailbox,
+    browse,
+    claim,
+    code_in,
+    demo,
+    link_in,
+    live,
+    sign_in_as_staff,
+)
 from tests.trial.served import Served
 
 TARGET = ROOT / "test-results" / "screenshots"
@@ -30,22 +43,23 @@ SHOWN = (
 )
 """The pictures of the README."""
 SCHEMES = ("light", "dark")
+PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 250))))"
+"""Ends once the colours of a scheme have reached everything."""
 ASKED = {"en": "client10@mail.example", "fr": "client11@mail.example"}
 """Demo contacts whose first e-mail holds an unclaimed link, by language."""
 
 
 def staff_pages(page: Page, portal: Served) -> Iterator[str]:
-    """Go to every staff page in turn; a page of one thing is reached from its list. Gives its name."""
+    """Go to every staff page in turn; a page of one thing is reached from its list. Gives its name, once settled."""
     for route in (declared.route for declared in PAGES if declared.audience == "staff"):
         if "[" in route:
             page.goto(portal.url + route.partition("/[")[0])
-            live(page)
+            settle(page)
             first = page.locator(f'main a[href^="{route.partition("[")[0]}"]').first
             page.goto(portal.url + (first.get_attribute("href") or ""))
         else:
             page.goto(portal.url + route)
-        live(page)
-        page.wait_for_load_state("networkidle")
+        settle(page)
         yield route.strip("/").replace("/", "-").replace("[", "").replace("]", "")
 
 
@@ -56,6 +70,7 @@ def draw(browser: Browser, portal: Served, size: str, language: str) -> None:
     sign_in_as_staff(page, portal, language)
     for name in staff_pages(page, portal):
         shoot(page, f"{name}-{language}-{size}")
+    draw_dialogs(page, portal, size, language)
     context.close()
 
     context = browse(browser, size, language)
@@ -63,22 +78,72 @@ def draw(browser: Browser, portal: Served, size: str, language: str) -> None:
     page.goto(link := link_in(Mailbox(portal).newest(ASKED[language], page)))
     shoot(page, f"claim-{language}-{size}")
     claim(page, link, language)
-    live(page)
+    settle(page)
+    shoot(page, f"request-untouched-{language}-{size}")
     page.locator("input.tick:not([aria-disabled='true'], :disabled)").first.click()
     page.get_by_role("button", name=NAMES[language]["undo"]).first.wait_for()
     page.locator("main summary").first.click()
     shoot(page, f"request-{language}-{size}")
     context.close()
+    draw_home(browser, portal, size, language)
 
 
-def shoot(page: Page, name: str) -> None:
-    """The whole page as it stands, in both schemes; as high as it is, so that what sticks to the edge stays there."""
+def draw_dialogs(page: Page, portal: Served, size: str, language: str) -> None:
+    """A task being added to a new section, then the section being sent."""
+    page.goto(f"{portal.url}/staff/work")
+    settle(page)
+    page.goto(portal.url + (page.locator('main a[href^="/staff/work/"]').nth(3).get_attribute("href") or ""))
+    settle(page)
+    dialog, send = page.locator("dialog[open]"), NAMES[language]["send"]
+    with use_locale(language):
+        add, add_task = _("Add"), _("Add a task to {name}")
+    page.get_by_role("button", name=NAMES[language]["add_section"], exact=True).first.click()
+    dialog.get_by_role("textbox").first.fill("T4")
+    dialog.get_by_role("button", name=add, exact=True).click()
+    page.get_by_role("button", name=add_task.format(name="T4"), exact=True).first.click()
+    dialog.get_by_role("textbox").first.fill("T4")
+    shoot(page, f"dialog-task-{language}-{size}", whole=False)
+    dialog.get_by_role("button", name=add, exact=True).click()
+    expect(dialog).to_have_count(0)
+    page.get_by_role("button", name=send, exact=True).first.click()
+    dialog.get_by_role("button", name=send, exact=True).wait_for()
+    shoot(page, f"dialog-send-{language}-{size}", whole=False)
+
+
+def draw_home(browser: Browser, portal: Served, size: str, language: str) -> None:
+    """What a client sees who signed in with a password."""
+    context = browse(browser, size, language)
+    page = context.new_page()
+    mailbox, email = Mailbox(portal), "client1@mail.example"
+    before = mailbox.count(email)
+    page.goto(f"{portal.url}/f/demo/login")
+    page.locator("input[name=email]").fill(email)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("form button.main").click()
+    page.locator("input[name=code]").fill(code_in(mailbox.newest(email, page, before)))
+    page.locator("form button.main").click()
+    page.wait_for_url("**/home")
+    settle(page)
+    shoot(page, f"home-{language}-{size}")
+    context.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until what stood in for text has given way to it."""
+    live(page)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".bone, [aria-busy='true']")).to_have_count(0)
+
+
+def shoot(page: Page, name: str, *, whole: bool = True) -> None:
+    """The page, or with `whole` all its height, so that what sticks to the edge stays there; in both schemes."""
     size = page.viewport_size or SIZES["phone"]
-    height = int(page.evaluate("document.documentElement.scrollHeight"))
+    height = int(page.evaluate("document.documentElement.scrollHeight")) if whole else 0
     page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        page.screenshot(path=TARGET / f"{name}-{scheme}.png")
+        page.evaluate(PAINTED)
+        page.screenshot(path=TARGET / f"{name}-{scheme}.png", animations="disabled")
     page.set_viewport_size(size)
 
 
