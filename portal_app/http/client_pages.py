@@ -132,12 +132,13 @@ def _refused_json(refusal: PortalError, here: str) -> Response:
 def _elsewhere(request: Request, ports: Ports, actor: Actor, refusal: PortalError) -> Response:
     """To the page of the link this device holds or held, to sign-in, or nowhere."""
     request_id = _uuid(request, "id")
-    way = request_ways.way_to_link(ports, actor, request_id) if request_id else None
+    if request_id is None or isinstance(refusal, NotFound):
+        return render(request, "not_found.html", 404)
+    way = request_ways.way_to_link(ports, actor, request_id)
     if way is None and isinstance(refusal, SignInNeeded):
-        way = request_ways.way_to_sign_in(ports, request.url.path, request_id)
-    gone = (
-        request_ways.withdrawn(ports, request_id) if isinstance(refusal, LinkEnded) and request_id else None
-    )
+        here = paths.to(paths.REQUEST, id=request_id)  # a form's own address opens nothing
+        way = request_ways.way_to_sign_in(ports, here, request_id)
+    gone = request_ways.withdrawn(ports, request_id) if isinstance(refusal, LinkEnded) else None
     if way is None and gone is not None:
         facts = {"firm": gone.firm, "title": gone.title, "contact_name": gone.contact_name}
         return render(request, "withdrawn.html", refusal.status, is_withdrawn=True, **facts)

@@ -180,6 +180,16 @@ def test_nobody_is_led_to_the_firm_s_sign_in_and_back(world: World, asked: Asked
     assert page.headers["location"] == f"/f/tremblay/login?next=%2Frequests%2F{asked.request.id}"
 
 
+@pytest.mark.parametrize("verb", ["tick", "undo", "comment"])
+def test_4_10_a_form_sent_after_the_session_ended_leads_to_sign_in_and_back_to_the_list(
+    world: World, asked: Asked, verb: str
+) -> None:
+    answer = asked.post(verb, browser(world), body="Here it is")
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/f/tremblay/login?next=%2Frequests%2F{asked.request.id}"
+
+
 @pytest.mark.parametrize("ended", ["moved", "expired", "withdrawn"])
 def test_6_23_a_device_whose_grant_ended_is_led_to_its_link(world: World, asked: Asked, ended: str) -> None:
     if ended == "expired":
@@ -207,8 +217,13 @@ def test_a_refusal_to_the_live_page_says_where_to_go(world: World, asked: Asked)
     assert answer.json()["leave"] == asked.here
 
 
-def test_no_such_request_and_no_such_page_are_not_found(world: World, asked: Asked) -> None:
-    page = browser(world, client=asked.session(asked.contact))
+@pytest.mark.parametrize("way_in", ["account", "link"])
+def test_no_such_request_and_no_such_page_are_not_found(world: World, asked: Asked, way_in: str) -> None:
+    page = (
+        browser(world, device=asked.device)
+        if way_in == "link"
+        else browser(world, client=asked.session(asked.contact))
+    )
 
     assert page.get(f"/requests/{uuid4()}").status_code == 404
     assert page.get("/requests/nothing").status_code == 404
