@@ -11,9 +11,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from portal_app.text import _, use_locale
-from tests.browser.demo import NAMES, Mailbox, browse, claim, demo, link_in, live
+from tests.browser.demo import NAMES, PATIENCE_MS, Mailbox, browse, claim, demo, link_in, live
 from tests.trial.served import Served
 
+expect.set_options(timeout=PATIENCE_MS)
 pytestmark = [pytest.mark.browser, pytest.mark.served]
 
 SLOW = 400_000  # bytes a second
@@ -102,7 +103,7 @@ def tab(client: Client) -> Iterator[Tab]:
         page.close()
 
 
-def made(folder: Path, name: str, size: int = 3_000_000) -> Path:
+def made(folder: Path, name: str, size: int = 6_000_000) -> Path:
     """A PDF of its own."""
     path = folder / name
     path.write_bytes(b"%PDF-1.7\n" + name.encode() + bytes(size))
@@ -174,7 +175,7 @@ def test_after_a_closed_tab_the_same_file_goes_on_where_it_stopped(tab: Tab, tmp
     tab.slow()
     tab.choose(file)
     tab.has_begun(file)
-    tab.page.wait_for_function("() => +document.querySelector('li.up progress').value >= 50")
+    tab.page.wait_for_function("() => +document.querySelector('li.up progress').value >= 30")
     tab.press("Pause", file)
     tab.page.close()
 
