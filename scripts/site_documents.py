@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path
 
 from portal_app.assets import asset_url, content
+from scripts.after_paint import after_paint
 
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL)
 _MANIFEST = re.compile(r'href="(/assets/manifest-[^"]+\.js)"')
@@ -77,4 +78,7 @@ def documents(static: Path) -> Iterator[Document]:
             chunks = route_chunks(static, html, route)
             head += f"<title>{escape(page['title'])}</title>"
             head += "".join(f'<link rel="modulepreload" href="{src}"/>' for src in chunks)
-        yield Document(route, page["audience"], name, html.replace("</head>", head + "</head>", 1))
+        html = html.replace("</head>", head + "</head>", 1)
+        if page["audience"] == "client":
+            html = after_paint(html)
+        yield Document(route, page["audience"], name, html)
