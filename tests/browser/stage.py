@@ -65,12 +65,16 @@ class Stage:
             contact,
             world.tasks(request),
             f"{self.portal.url}/requests/{request.id}",
-            self._device(request),
+            self.device(request, reader),
         )
 
-    def _device(self, request: ClientRequest) -> dict[str, str]:
+    def device(self, request: ClientRequest, name: str = "Marie-Claude Gagnon") -> dict[str, str]:
+        """The cookie of a device bound to the grant of the recipient of this name."""
         actor, token = self.world.new_device()
-        recipient, now = self.world.all(Recipient, request_id=request.id)[0], self.world.clock.now()
+        recipients = self.world.all(Recipient, request_id=request.id)
+        contacts = [self.world.all(Contact, id=recipient.contact_id)[0] for recipient in recipients]
+        recipient = recipients[[contact.name for contact in contacts].index(name)]
+        now = self.world.clock.now()
         self.world.put(
             AccessGrant(
                 firm_id=request.firm_id,

@@ -5,6 +5,7 @@ Rules 5.3, 5.8, 5.12, 5.16, 9.2, 12.2 and design 3.14.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -164,7 +165,8 @@ def test_the_live_page_takes_over_without_moving_anything(
     with stage.reader(browser, asked.cookie, size, language) as context:
         page = context.new_page()
         page.add_init_script(
-            "window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(it => window.moved += it.value))"
+            "window.moved = []; new PerformanceObserver(list => list.getEntries().forEach(it => window.moved.push("
+            "[it.value, ...it.sources.map(of => of.node?.outerHTML?.slice(0, 80))])))"
             ".observe({type: 'layout-shift', buffered: true})"
         )
         scripts = Scripts(page)
@@ -175,7 +177,7 @@ def test_the_live_page_takes_over_without_moving_anything(
 
         assert page.evaluate(BOXES) == before
         assert page.locator("main").inner_text() == words
-        assert page.evaluate("window.moved") <= 0.01
+        assert [shift for shift in page.evaluate("window.moved") if shift[0] > 0.01] == []
 
 
 def test_what_was_typed_opened_and_held_stays_when_the_live_page_takes_over(
@@ -250,7 +252,8 @@ def test_a_tick_and_a_comment_without_network_show_at_once_and_survive_a_reload(
         expect(page.get_by_text("Waiting for the network")).to_have_count(0)
         expect(page.get_by_text("1 of 2 done")).to_be_visible()
 
-        assert len(stage.world.all(TaskAnswer, task_id=asked.tasks[0].id)) == 1
+        standing = stage.world.all(TaskAnswer, task_id=asked.tasks[0].id, undone_at=None)
+        assert len(standing) == 1
         assert [row.body for row in stage.world.all(Comment, task_id=asked.tasks[1].id)] == ["Which one?"]
 
 
@@ -441,24 +444,41 @@ def test_6_10_signed_in_a_closed_request_is_read_and_not_changed(stage: Stage, b
 
 
 def test_what_one_person_left_in_this_browser_is_not_sent_as_another(stage: Stage, browser: Browser) -> None:
-    asked = stage.asked(("Lease",))
-    with stage.reader(browser, asked.cookie) as context:
-        page = opened(context, asked)
-        page.get_by_text("Lease").click()
-        context.set_offline(True)
-        page.get_by_role("textbox").fill("Mine")
-        page.get_by_role("button", name="Send").click()
-        expect(page.get_by_text("Waiting for the network")).to_be_visible()
-        page.close()
-        context.set_offline(False)
-        other = stage.asked(("Deed",), reader="Luc Gagnon")
-        context.clear_cookies()
-        context.add_cookies([other.cookie])  # type: ignore[list-item]
-        theirs = opened(context, other)
-        tick_box(theirs, "Deed", "en").click()
-        expect(theirs.get_by_text("All is in. Thank you.")).to_be_attached()
+    asked = stage.asked(("Lease",), others=("Luc Gagnon",))
+    left = {
+        "id": "1",
+        "kind": "comment",
+        "task": str(asked.tasks[0].id),
+        "href": f"/requests/{asked.request.id}/tasks/{asked.tasks[0].id}/comment",
+        "fields": {"body": "Mine", "once_key": "1"},
+        "who": str(asked.contact.id),
+        "since": 0,
+    }
+    leave = f"localStorage.setItem('portal-answers', {json.dumps(json.dumps([left]))})"
+    with stage.reader(browser, stage.device(asked.request, "Luc Gagnon")) as context:
+        page = context.new_page()
+        page.goto(f"{stage.portal.url}/healthz")
+        page.evaluate(leave)
+        page.goto(asked.url)
+        live(page)
+        tick_box(page, "Lease", "en").click()
+        expect(page.get_by_text("All is in. Thank you.")).to_be_attached()
+        expect(page.get_by_text("Mine")).to_have_count(0)
         assert not stage.world.all(Comment, task_id=asked.tasks[0].id)
-        expect(theirs.get_by_text("Mine")).to_have_count(0)
+        page.get_by_role("button", name="Undo").click()
+        expect(tick_box(page, "Lease", "en")).not_to_be_checked()
+        expect(page.get_by_text("0 of 1 done")).to_be_visible()
+    with stage.reader(browser, asked.cookie) as context:
+        page = context.new_page()
+        page.goto(f"{stage.portal.url}/healthz")
+        page.evaluate(leave)
+        page.goto(asked.url)
+        live(page)
+        expect(page.locator(".talk")).to_contain_text("Mine")
+        expect(page.locator(".talk time")).not_to_contain_text("Waiting")
+    assert [row.contact_id for row in stage.world.all(Comment, task_id=asked.tasks[0].id)] == [
+        asked.contact.id
+    ]
 
 
 def test_12_2_at_200_percent_in_forced_colours_and_without_motion_all_is_there(
@@ -498,13 +518,16 @@ def test_home_opens_with_what_is_due_first_and_moves_between_clients(stage: Stag
         assert violations(page) == []
         assert page.evaluate(SMALL) == []
         page.get_by_text("Aubin inc.").first.click()
-        page.get_by_role("button", name="Zinc inc.").first.click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Zinc inc.").first.click()
+        live(page)
         expect(page.locator(".first")).to_contain_text("Deed")
         page.get_by_role("link", name="Open this task").click()
         page.wait_for_url(f"**/requests/{second.request.id}*")
         live(page)
         expect(page.locator(f"#d{second.tasks[0].id}")).to_have_attribute("open", "")
-        page.get_by_role("link", name="Home").click()
+        with page.expect_navigation():
+            page.get_by_role("link", name="Home").click()
         live(page)
         expect(page.locator(".first")).to_contain_text("Deed")
 
