@@ -94,7 +94,7 @@ def _now() -> rx.Component:
 
 
 def _task(task: Any) -> rx.Component:
-    row = rx.el.div(plain_link(rx.el.h3(task.title), href=task.href), state_words(task), class_name="row")
+    row = rx.el.div(plain_link(rx.el.h3(task.title), href=task.href), state_words(task), class_name="row low")
     return rx.el.li(row, key=task.id)
 
 

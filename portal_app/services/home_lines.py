@@ -74,7 +74,8 @@ def waits(left: int, late: int) -> str:
         return _("Nothing to hand in.")
     said = ngettext("{count} item to hand in", "{count} items to hand in", left).format(count=in_words(left))
     if late:
-        also = _("late") if left == 1 else _("{count} of them late").format(count=in_words(late))
+        some = _("all of them late") if late == left else _("{count} of them late")
+        also = _("late") if left == 1 else some.format(count=in_words(late))
         said = f"{said}, {also}"
     return said[:1].upper() + said[1:] + "."
 
