@@ -87,7 +87,11 @@ def room_view(limits: Limits, reserved: int) -> RoomView:
         return RoomView(text.format(total=total), is_full=True)
     text = _("Up to {largest} a file; {left} of {total} are left for this task.")
     return RoomView(
-        text.format(largest=format_size(limits.largest_file), left=format_size(left), total=total)
+        text.format(
+            largest=format_size(min(limits.largest_file, limits.task_total)),
+            left=format_size(left),
+            total=total,
+        )
     )
 
 
