@@ -276,7 +276,7 @@ def _waiting() -> rx.Component:
         rx.cond(
             C.view.requests.length() > 0,
             rx.el.ul(rx.foreach(C.view.requests, row), class_name="lines"),
-            rx.el.p(_("Nothing is waited for: no request that is out has an open task."), class_name="m"),
+            rx.el.p(_("Nothing is outstanding: no request sent has an open task."), class_name="m"),
         ),
     )
 

@@ -26,12 +26,12 @@ def client_mark(statuses: Collection[AccessStatus], *, is_on: bool) -> Mark:
 def access_mark(access: PortalAccess | None, now: datetime) -> Mark:
     """Drawing, tone and word of 3.5; *expired* is worked out from the invitation."""
     if access is None:
-        return "ring", "none", _("None")
+        return "ring", "none", _("No access")
     status = access.status
     if status is AccessStatus.INVITED and access.invited_at and now >= access.invited_at + LASTS_FOR:
         return "clock", "wait", _("Expired")
     return {
-        AccessStatus.NONE: ("ring", "none", _("None")),
+        AccessStatus.NONE: ("ring", "none", _("No access")),
         AccessStatus.GIVEN: ("ring", "none", _("Given")),
         AccessStatus.INVITED: ("half", "wait", _("Invited")),
         AccessStatus.ACCEPTED: ("done", "ok", _("Accepted")),
