@@ -92,7 +92,8 @@ def draw_dialogs(page: Page, portal: Served, size: str, language: str) -> None:
     """A task being added to a new section, then the section being sent."""
     page.goto(f"{portal.url}/staff/work")
     settle(page)
-    page.goto(portal.url + (page.locator('main a[href^="/staff/work/"]').nth(3).get_attribute("href") or ""))
+    each = page.locator('main a[href^="/staff/work/"]').nth(3 + list(NAMES).index(language))
+    page.goto(portal.url + (each.get_attribute("href") or ""))
     settle(page)
     dialog, send = page.locator("dialog[open]"), NAMES[language]["send"]
     with use_locale(language):
