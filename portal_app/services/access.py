@@ -217,11 +217,18 @@ def _recipient(work: Work, request_id: UUID, contact_id: UUID) -> Recipient | No
 
 
 def _by_device(work: Work, found: Sight) -> Sight:
-    """The request for a bound device; says why where the device's grant opens it no more."""
+    """The request for a bound device; says why where the device's grant opens it no more.
+
+    Of several people's grants it is the one pressed last, of those that still open (6.22).
+    """
     grant = work.session.exec(
         select(AccessGrant)
         .where(AccessGrant.request_id == found.request.id, AccessGrant.device_id == work.actor.device_id)
-        .order_by(col(AccessGrant.ended_at).is_not(None), col(AccessGrant.created_at).desc())
+        .order_by(
+            col(AccessGrant.ended_at).is_not(None),
+            col(AccessGrant.expires_at) <= work.now,
+            col(AccessGrant.claimed_at).desc(),
+        )
         .limit(1)
     ).first()
     if work.actor.device_id is None or grant is None:

@@ -74,6 +74,10 @@ def _grant(work: Work, request_id: UUID, device_id: UUID) -> AccessGrant | None:
             AccessGrant.request_id == request_id,
             (col(AccessGrant.device_id) == device_id) | col(AccessGrant.id).in_(lost),
         )
-        .order_by(col(AccessGrant.ended_at).is_not(None), col(AccessGrant.created_at).desc())
+        .order_by(
+            col(AccessGrant.ended_at).is_not(None),
+            col(AccessGrant.device_id).is_distinct_from(device_id),
+            col(AccessGrant.claimed_at).desc(),
+        )
     )
     return work.session.exec(query.limit(1)).first()

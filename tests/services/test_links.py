@@ -242,6 +242,32 @@ def test_one_device_may_hold_grants_of_several_people(world: World) -> None:
     assert names == {"Marie-Claude Gagnon", "Luc Gagnon"}
 
 
+@pytest.mark.parametrize("last", [0, 1])
+def test_6_22_of_two_people_s_grants_the_one_pressed_last_is_shown_and_one_that_expired_hides_none(
+    world: World, last: int
+) -> None:
+    client = world.new_client()
+    people = [world.new_contact(client), world.new_contact(client, "Luc Gagnon")]
+    request = world.draft_request(client, to=people)
+    sent(world, request)
+    deliver_outbox(world.ports)
+    device, letters = world.new_device()[0], world.mail.sent
+    for letter in (letters[1 - last], letters[last]):
+        world.clock.advance(minutes=1)
+        links.claim(world.ports, device, token_in(letter), new_token())
+    pressed = links.look(world.ports, device, token_in(letters[last])).recipient_name
+
+    def shown() -> str | None:
+        with reading(world.ports, device) as work:
+            contact = access.request(work, request.id, Permission.TASK_VIEW).contact
+            return contact.name if contact else None
+
+    assert shown() == pressed
+    [grant] = [row for row in world.all(AccessGrant) if world.get(Contact(id=row.contact_id)).name == pressed]
+    world.change(grant, expires_at=world.clock.now())
+    assert shown() not in {None, pressed}
+
+
 # access link and code
 
 
