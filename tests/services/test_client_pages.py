@@ -9,13 +9,24 @@ import pytest
 
 from portal_app.domain.actors import Actor
 from portal_app.domain.errors import NotFound, SignInNeeded
-from portal_app.models import AccessLevel, Comment, Contact, Recipient
+from portal_app.models import (
+    AccessLevel,
+    AccessStatus,
+    Answer,
+    Client,
+    Comment,
+    Contact,
+    PortalAccess,
+    Recipient,
+)
 from portal_app.services import comments, tasks
+from portal_app.services.home_lines import waits
 from portal_app.services.home_pages import home_page
 from portal_app.services.request_pages import open_request, request_page
+from portal_app.services.uploads import start_upload
 from portal_app.text import use_locale
 from tests.services.test_tasks import bound
-from tests.world import World
+from tests.world import START, World
 
 
 def sent(world: World, **more: object) -> tuple[object, Contact]:
@@ -130,6 +141,18 @@ def test_3_1_home_of_a_full_contact_lists_every_request_sent_for_the_client(worl
     assert page.waits == "Four items to hand in, two of them late."
 
 
+def test_3_1_home_says_how_many_are_late() -> None:
+    said = [waits(left, late) for left, late in ((0, 0), (1, 1), (2, 2), (2, 1))]
+    assert said == [
+        "Nothing to hand in.",
+        "One item to hand in, late.",
+        "Two items to hand in, all of them late.",
+        "Two items to hand in, one of them late.",
+    ]
+    with use_locale("fr"):
+        assert waits(5, 5) == "Cinq éléments à remettre, tous en retard."
+
+
 def test_6_10_signed_in_a_closed_request_can_be_read_and_not_changed(world: World) -> None:
     work = world.new_work(world.new_client("Closed inc."))
     client = world.all(type(world.new_client("X")), id=work.client_id)[0]
@@ -166,3 +189,163 @@ def test_home_asks_a_bound_device_without_an_account_to_sign_in(world: World) ->
 
     with pytest.raises((SignInNeeded, NotFound)):
         home_page(world.ports, replace(device))
+
+
+STATES = [
+    ({"due_on": date(2026, 3, 31)}, "Due 31\u00a0March", "Échéance le 31\u00a0mars"),
+    (
+        {"due_on": date(2026, 3, 31), "needs_file": True},
+        "File needed, 31\u00a0March",
+        "Fichier demandé, 31\u00a0mars",
+    ),
+    ({"needs_file": True}, "File needed", "Fichier demandé"),
+    (
+        {"due_on": date(2026, 2, 25), "needs_file": True},
+        "5 days late (25\u00a0February)",
+        "En retard de 5\u00a0jours (25\u00a0février)",
+    ),
+    (
+        {"due_on": date(2026, 3, 31), "question_open_at": START},
+        "Question asked, 31\u00a0March",
+        "Question posée, 31\u00a0mars",
+    ),
+    ({"promised_on": date(2026, 3, 24)}, "Promised for 24\u00a0March", "Promis pour le 24\u00a0mars"),
+    (
+        {"due_on": date(2026, 3, 1), "promised_on": date(2026, 3, 1)},
+        "1 day late (1\u00a0March)",
+        "En retard de 1\u00a0jour (1er\u00a0mars)",
+    ),
+    ({}, "No date", "Sans date"),
+    ({"completed_at": START, "answer": Answer.NOT_APPLICABLE}, "Doesn’t apply", "Ne s’applique pas"),
+    (
+        {"completed_at": START, "answer": Answer.DONE, "accepted_at": START},
+        "Done by the firm on 2\u00a0March, accepted",
+        "Terminée par le cabinet le 2\u00a0mars, acceptée",
+    ),
+]
+
+
+@pytest.mark.parametrize(("facts", "english", "french"), STATES, ids=[state[1] for state in STATES])
+def test_5_8_a_task_says_its_state_in_a_few_words(
+    world: World, facts: dict[str, object], english: str, french: str
+) -> None:
+    request, _contact = sent(world)
+    world.change(world.tasks(request)[0], **facts)
+    device = device_of(world, request)
+
+    said = {}
+    for language in ("en", "fr"):
+        with use_locale(language):
+            said[language] = request_page(world.ports, device, request.id).tasks[0].state
+
+    assert said == {"en": english, "fr": french}
+
+
+def test_5_11_an_answer_says_whose_it_was_and_what_they_wrote(world: World) -> None:
+    request, contact = sent(world)
+    mine, firms = world.tasks(request)
+    done = {"completed_at": world.clock.now(), "answer": Answer.NOT_APPLICABLE}
+    world.change(mine, completed_by_contact_id=contact.id, answer_text="Sold in 2024.", **done)
+    world.change(firms, completed_by_staff_id=world.owner.id, **done)
+
+    shown = request_page(world.ports, device_of(world, request), request.id).tasks
+
+    assert (shown[0].answer_text, shown[0].answered) == (
+        "“Sold in 2024.”",
+        "Your answer, 2\u00a0March, 09:00.",
+    )
+    assert shown[1].answered == "Sophie Ouellet’s answer, 2\u00a0March, 09:00."
+
+
+@pytest.mark.parametrize(
+    ("count", "shown", "label"), [(4, 4, ""), (5, 3, "2 earlier comments"), (40, 3, "37 earlier comments")]
+)
+def test_many_comments_fold_but_the_last_three(world: World, count: int, shown: int, label: str) -> None:
+    request, _contact = sent(world)
+    device, task = device_of(world, request), world.tasks(request)[0]
+    for number in range(count):
+        comments.add_comment(world.ports, device, task.id, f"Line {number}", once_key=f"k{number}")
+        world.clock.advance(seconds=1)
+
+    view = request_page(world.ports, device, request.id).tasks[0]
+
+    assert [line.text for line in [*view.earlier, *view.comments]] == [
+        f"Line {number}" for number in range(count)
+    ]
+    assert (len(view.comments), view.earlier_label) == (shown, label)
+    assert view.comments[-1].key == f"k{count - 1}"
+
+
+def test_5_19_a_task_whose_file_is_on_its_way_can_be_ticked_and_unticked(world: World) -> None:
+    request, _contact = sent(world)
+    device, task = device_of(world, request), world.tasks(request)[0]
+    world.change(task, needs_file=True)
+    start_upload(world.ports, device, task.id, "T4.pdf", 10)
+
+    sending = request_page(world.ports, device, request.id).tasks[0]
+    tasks.complete_task(world.ports, device, task.id)
+    ticked = request_page(world.ports, device, request.id).tasks[0]
+
+    assert (sending.state, sending.can_tick, sending.is_ticked) == ("Sending, 1 file", True, False)
+    assert (ticked.state, ticked.is_ticked, ticked.can_untick) == (
+        "Done as soon as the file is in",
+        True,
+        True,
+    )
+    assert not ticked.is_completed
+
+
+def test_9_1_home_names_the_task_due_first_with_promises_and_late_ones_in_their_place(world: World) -> None:
+    request, contact = sent(world, tasks=("Late", "Promised", "Undated", "Due", "Far"))
+    late, promised, _undated, due, far = world.tasks(request)
+    world.change(late, due_on=date(2026, 3, 1))
+    world.change(promised, due_on=date(2026, 2, 1), promised_on=date(2026, 3, 20))
+    world.change(due, due_on=date(2026, 3, 10))
+    world.change(far, due_on=date(2026, 5, 1))
+    client = world.all(Client, id=request.client_id)[0]
+    world.give_account(contact, client)
+
+    page = home_page(world.ports, world.signed_in(contact))
+
+    assert (page.first.title, page.first.state) == ("Late", "1 day late (1\u00a0March)")
+    assert [line.title for line in page.next] == ["Due", "Promised", "Far"]
+    assert page.all_label == "See all 5 items"
+    assert page.waits == "Five items to hand in, one of them late."
+
+
+def test_9_2_home_opens_with_the_client_whose_request_was_read_last(world: World) -> None:
+    request, contact = sent(world)
+    first = world.all(Client, id=request.client_id)[0]
+    world.give_account(contact, first)
+    actor = world.signed_in(contact)
+    assert home_page(world.ports, actor).about == "Gagnon inc."
+    other = world.new_client("Zinc inc.")
+    grant_access(world, contact, other)
+    theirs = world.draft_request(other, to=[], name="Lease")
+    world.change(theirs, sent_at=world.clock.now())
+
+    open_request(world.ports, actor, theirs.id)
+
+    page = home_page(world.ports, actor)
+    assert page.about == "Zinc inc."
+    assert [(line.name, line.waits, line.is_shown) for line in page.clients] == [
+        ("Gagnon inc.", "Two items to hand in.", False),
+        ("Zinc inc.", "Two items to hand in.", True),
+    ]
+    assert [line.elsewhere for line in page.elsewhere] == ["Gagnon inc. has two items to hand in."]
+
+
+def grant_access(world: World, contact: Contact, client: Client) -> None:
+    """Full access for a contact who has an account."""
+    now = world.clock.now()
+    world.put(
+        PortalAccess(
+            firm_id=client.firm_id,
+            client_id=client.id,
+            contact_id=contact.id,
+            level=AccessLevel.FULL,
+            status=AccessStatus.ACCEPTED,
+            accepted_at=now,
+            created_at=now,
+        )
+    )
