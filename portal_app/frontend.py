@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import reflex_base
 from reflex_base.plugins import Plugin
 
+from portal_app.components.scripts import PLACE, SOURCE
 from portal_app.text import _, locale
 
 PAGES_FILE = "pages.json"
@@ -52,6 +54,11 @@ def own_words(_code: str) -> str:
 
 class PortalPlugin(Plugin):
     """Runs inside `reflex export`."""
+
+    def get_static_assets(self, **_context: Any) -> Sequence[tuple[Path, str | bytes]]:
+        """Our own scripts, where `own_script` says they are."""
+        scripts = sorted([*SOURCE.glob("*.jsx"), *SOURCE.glob("*.js")])
+        return [(Path(PLACE) / path.name, path.read_text(encoding="utf-8")) for path in scripts]
 
     def pre_compile(self, **context: Any) -> None:
         """Give the document our own head, and Reflex's client our words."""

@@ -6,10 +6,10 @@ from typing import Any
 
 import reflex as rx
 
+from portal_app.components.scripts import own_script
 from portal_app.text import _, pgettext
 
-_ANSWERS = rx.asset("answers.js", shared=True)  # imported by the next
-_LIBRARY = rx.asset("checklist.jsx", shared=True).importable_path
+_LIBRARY = own_script("checklist.jsx")
 
 Text = rx.Var[str] | str
 

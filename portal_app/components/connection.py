@@ -6,6 +6,7 @@ from reflex_components_core.base.error_boundary import ErrorBoundary
 from reflex_components_core.core.banner import has_too_many_connection_errors
 
 from portal_app import routes
+from portal_app.components.scripts import own_script
 from portal_app.text import _
 
 
@@ -46,7 +47,7 @@ class LivePage(rx.Component):
     """
 
     tag = "LivePage"
-    library = rx.asset("first_view.jsx", shared=True).importable_path
+    library = own_script("first_view.jsx")
 
     is_ready: rx.Var[bool]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import reflex as rx
 
+from portal_app.components.scripts import own_script
 from portal_app.state.tab import TabState
 from portal_app.text import _
 
@@ -75,7 +76,7 @@ def status_region() -> rx.Component:
 class CopyButton(rx.Component):
     """Puts a text on the clipboard."""
 
-    library = rx.asset("copy.jsx", shared=True).importable_path
+    library = own_script("copy.jsx")
     tag = "CopyButton"
 
     text: rx.Var[str]

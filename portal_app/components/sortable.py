@@ -6,10 +6,11 @@ from typing import Any
 
 import reflex as rx
 
+from portal_app.components.scripts import own_script
 from portal_app.components.staff_icons import Text, icon
 from portal_app.text import _
 
-_LIBRARY = rx.asset("sortable.jsx", shared=True).importable_path
+_LIBRARY = own_script("sortable.jsx")
 _CORE = "@dnd-kit/core@6.3.1"
 
 

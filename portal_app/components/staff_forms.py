@@ -10,6 +10,7 @@ from typing import Any
 
 import reflex as rx
 
+from portal_app.components.scripts import own_script
 from portal_app.components.staff_icons import Text, icon
 from portal_app.components.staff_parts import Child, button, icon_button
 from portal_app.state.tab import TabState
@@ -120,7 +121,7 @@ def check(label: Text, *, row: bool = False, **props: Any) -> rx.Component:
 class _Dialog(rx.Component):
     """`dialog.jsx`: open for as long as it is on the page."""
 
-    library = rx.asset("dialog.jsx", shared=True).importable_path
+    library = own_script("dialog.jsx")
     tag = "Dialog"
 
     said: rx.Var[str]

@@ -8,6 +8,7 @@ import reflex as rx
 
 from portal_app import routes
 from portal_app.components.plain_form import plain_form
+from portal_app.components.scripts import own_script
 from portal_app.components.staff_icons import Text, icon, sprite
 from portal_app.components.staff_parts import Child, face, hidden, menu, page_link, plain_link
 from portal_app.state.staff_frame import FrameState
@@ -19,7 +20,7 @@ ACCOUNT_MENU = "account-menu"
 class _Shortcuts(rx.Component):
     """`shortcuts.jsx`: one listener for the keys of the page."""
 
-    library = rx.asset("shortcuts.jsx", shared=True).importable_path
+    library = own_script("shortcuts.jsx")
     tag = "Shortcuts"
 
 

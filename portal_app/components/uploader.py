@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from portal_app.components.scripts import own_script
 from portal_app.text import _, locale
 
 Text = rx.Var[str] | str
@@ -15,7 +16,7 @@ Text = rx.Var[str] | str
 class _Uploader(rx.Component):
     """`uploader.jsx`."""
 
-    library = rx.asset("uploader.jsx", shared=True).importable_path
+    library = own_script("uploader.jsx")
     tag = "Uploader"
     lib_dependencies: list[str] = ["tus-js-client@4.3.1"]
 

@@ -110,7 +110,12 @@ def _done(request: Request, act: Callable[[Ports, Actor, UUID], None], place: st
         if isinstance(refusal, LinkEnded | SignInNeeded | NotFound):
             return _elsewhere(request, ports, actor, refusal)
         return render(
-            request, "refused.html", refusal.status, text=refusal.text, back=f"{here}#{place}{task_id}"
+            request,
+            "refused.html",
+            refusal.status,
+            text=refusal.text,
+            back=f"{here}#{place}{task_id}",
+            back_words=_("Back to the list"),
         )
     return _stored_json(ports) if is_json else lead(f"{here}#{place}{task_id}")
 

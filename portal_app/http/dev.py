@@ -82,7 +82,7 @@ async def clock(request: Request) -> Response:
         body = await request.json()
         by = TypeAdapter(timedelta).validate_python(body["advance"])
         now = await run_in_threadpool(travel, ports, by)
-    except (ValueError, KeyError, TypeError, ValidationError):
+    except (ValueError, KeyError, TypeError, RecursionError, ValidationError):
         text = 'Send {"advance": "P1DT2H"}: an ISO 8601 duration between nothing and 800 days.'
         return JSONResponse({"error": text}, status_code=422, headers=NO_STORE)
     return JSONResponse({"now": now.isoformat()}, headers=NO_STORE)

@@ -20,9 +20,9 @@ from portal_app.domain.errors import NotFound, TryLater
 from portal_app.http import visitors
 from portal_app.http.rendering import HEADERS, render
 from portal_app.services.accounts import Visit
-from portal_app.text import locale
+from portal_app.text import _, locale
 
-LARGEST_FORM: Final = 32 * 1024  # bytes; the longest password takes 12,000 of them
+LARGEST_FORM: Final = 64 * 1024  # bytes; the longest comment in three-byte letters takes 45,000 of them
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 AT_ONCE: Final = 8
 """Forms worked on at once: passwords take long to check, and nobody else's page waits for them."""
@@ -42,7 +42,10 @@ def page(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
             return await run_in_threadpool(_answered, answer, request, {})
         typed = await typed_fields(request)
         if typed is None:
-            return Response(status_code=413, headers=HEADERS)
+            text = _("What was sent is too long to be read. Make it shorter and send it again.")
+            return render(
+                request, "refused.html", 413, text=text, back="/", back_words=_("Go to the start page")
+            )
         run = copy_context().run
         return await asyncio.get_running_loop().run_in_executor(
             _forms, run, _answered, answer, request, typed

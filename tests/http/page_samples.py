@@ -229,6 +229,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "firm": FIRM,
             "text": "Cette tâche est terminée. Demandez au cabinet de la rouvrir.",
             "back": "/requests/0195",
+            "back_words": "Retour à la liste",
         },
     ),
     "file_damaged": ("file_damaged.html", {"firm": FIRM, "name": "T4-2025.pdf"}),
