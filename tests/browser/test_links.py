@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.demo import (
     NAMES,
+    PATIENCE_MS,
     Mailbox,
     browse,
     claim,
@@ -87,8 +88,8 @@ def test_6_5_a_second_browser_gets_its_own_link_and_the_first_then_the_same_page
     second.wait_for_url("**/requests/*")
 
     expect(second.get_by_role("checkbox")).to_have_count(6)
-    first.reload()
-    expect(first.get_by_role("heading", name="Ce lien a été ouvert sur un autre appareil")).to_be_visible()
+    lost = first.get_by_role("heading", name="Ce lien a été ouvert sur un autre appareil")
+    expect(lost).to_be_visible(timeout=PATIENCE_MS)
     second_browser.close()
 
 
@@ -123,10 +124,10 @@ def test_fault_15_a_tick_without_network_shows_at_once_and_is_stored_once_when_i
     context.set_offline(True)
     box.click()
     expect(box).to_be_checked()
-    expect(page.get_by_text("Waiting for the network")).to_be_visible()
+    expect(page.get_by_text("Waiting for the network").first).to_be_visible()
     context.set_offline(False)
 
-    expect(page.get_by_text("Waiting for the network")).to_be_hidden()
+    expect(page.get_by_text("Waiting for the network")).to_have_count(0, timeout=PATIENCE_MS)
     page.reload()
     expect(tick_box(page, "Visa statements, three months", "en")).to_be_checked()
     context.close()
