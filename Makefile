@@ -57,7 +57,8 @@ test: install-dev build ## Everything that needs no server of its own; PostgreSQ
 
 .PHONY: e2e
 e2e: install-dev build ## Whole journeys, in a real Chromium against a served portal
-	@PORTAL_TEST_CHROMIUM="$$(scripts/chromium)" $(BIN)/pytest -rs -m "browser or served"
+	@$(BIN)/pytest -rs -m "served and not browser"
+	@PORTAL_TEST_CHROMIUM="$$(scripts/chromium)" $(BIN)/pytest -rs -m browser
 
 .PHONY: lint
 lint: install-dev ## Style, types, layers

@@ -86,6 +86,7 @@ def test_10_10_the_phone_stays_until_its_upload_is_there(
             task.get_by_label(NAMES["en"]["upload"], exact=True).set_input_files(file)
 
         showing.goto(asked.url)
+        live(showing)
         code = code_on(showing, "en")
         there.goto(f"{stage.portal.url}/continue")
         there.get_by_label("Code", exact=True).fill(code)
