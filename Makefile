@@ -53,12 +53,17 @@ $(BIN)/python:
 
 .PHONY: test
 test: install-dev build ## Everything that needs no server of its own; PostgreSQL and Redis where they answer
-	@$(BIN)/pytest -n 2 -rs -m "not browser and not served"
+	@$(BIN)/pytest -n 2 -rs -m "not browser and not served and not year"
+
+.PHONY: year
+year: install-dev ## A firm lives a year: 300 clients, 3,000 requests, against an independent reference; about an hour
+	@$(BIN)/pytest -n 0 -rs -m year
 
 .PHONY: e2e
 e2e: install-dev build ## Whole journeys, in a real Chromium against a served portal
 	@$(BIN)/pytest -rs -m "served and not browser"
-	@PORTAL_TEST_CHROMIUM="$$(scripts/chromium)" $(BIN)/pytest -rs -m browser
+	@PORTAL_TEST_CHROMIUM="$$(scripts/chromium)" $(BIN)/pytest -rs -m browser tests/browser
+	@PORTAL_TEST_CHROMIUM="$$(scripts/chromium)" $(BIN)/pytest -rs -m browser tests/build
 
 .PHONY: lint
 lint: install-dev ## Style, types, layers
@@ -85,10 +90,11 @@ screenshots: install-dev build ## Every page at 360 and 1440 px, in both languag
 # --- changing --------------------------------------------------------------------------------------------
 
 .PHONY: format
-format: install-dev ## Put the code into its form, and the promises of docs/security.md in step
+format: install-dev ## Put the code into its form, and docs/security.md and docs/permissions.md in step
 	@$(BIN)/ruff check --fix $(CODE)
 	@$(BIN)/ruff format $(CODE)
 	@$(BIN)/python -m scripts.promises
+	@$(BIN)/python -m scripts.permissions
 
 .PHONY: migration
 migration: install-dev ## Write a migration from the models: make migration NAME="add a column"

@@ -8,16 +8,21 @@ from functools import cache
 from sqlmodel import Session
 
 from portal_app.adapters.bell import MemoryBell, RedisBell
-from portal_app.adapters.captured import CapturedMailer
+from portal_app.adapters.captured import CapturedMailer, CapturedTexter
 from portal_app.adapters.clock import SystemClock, TravellingClock
 from portal_app.adapters.database import EngineSessions, make_engine
+from portal_app.adapters.images import BoxedImages, BoxedPages
+from portal_app.adapters.imap import ImapMailbox
+from portal_app.adapters.issuers import OidcIssuers
 from portal_app.adapters.limits import WindowLimiter
 from portal_app.adapters.objects import LocalObjects
 from portal_app.adapters.passwords import Argon2Passwords
 from portal_app.adapters.sealer import TinkSealer
 from portal_app.adapters.smtp import SmtpMailer
+from portal_app.adapters.twilio import TwilioTexter
+from portal_app.adapters.web_push import WebPusher
 from portal_app.models import ClockShift
-from portal_app.ports import Bell, Clock, Mailer, Ports
+from portal_app.ports import Bell, Clock, Mailer, Ports, Texter
 from portal_app.settings import Settings, settings
 
 
@@ -45,7 +50,19 @@ def build(chosen: Settings) -> Ports:
         bell=bell,
         limiter=WindowLimiter(clock, chosen.redis_url),
         passwords=Argon2Passwords(),
+        issuers=OidcIssuers(SystemClock(), may_be_inside=chosen.demo or chosen.issuers_inside),
+        images=BoxedImages(),
+        pages=BoxedPages(),
+        bounces=ImapMailbox(chosen) if chosen.bounce_imap_url else None,
+        pusher=WebPusher(SystemClock(), may_be_inside=chosen.demo),
+        texter=_texter(chosen, sessions, clock),
     )
+
+
+def _texter(chosen: Settings, sessions: EngineSessions, clock: Clock) -> Texter | None:
+    if chosen.sms_account:
+        return TwilioTexter(chosen)
+    return CapturedTexter(sessions, clock) if chosen.demo else None
 
 
 def _kept_shift(sessions: EngineSessions) -> timedelta:

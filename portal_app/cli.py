@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from alembic.config import Config
@@ -12,9 +14,14 @@ from alembic import command
 from portal_app import bootstrap
 from portal_app.settings import StartRefused, settings
 
+if TYPE_CHECKING:
+    from portal_app.services.firm import further_firms
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Run a Comptoir installation.")
 audit = typer.Typer(no_args_is_help=True, help="The audit log.")
 app.add_typer(audit, name="audit")
+firm = typer.Typer(no_args_is_help=True, help="The firms of this installation.")
+app.add_typer(firm, name="firm")
 
 ROOT = Path(__file__).parent.parent
 
@@ -40,6 +47,51 @@ def demo() -> None:
 
     fill_demo(bootstrap.ports())
     typer.echo(welcome(bootstrap.ports()))
+
+
+@firm.command()
+def add(
+    name: str,
+    owner: Annotated[str, typer.Option(help="The owner’s name.")],
+    email: Annotated[str, typer.Option(help="The owner’s e-mail address; they sign in with it.")],
+    language: Annotated[str, typer.Option(help="fr or en.")] = "fr",
+    time_zone: Annotated[str, typer.Option(help="Where due dates end at midnight.")] = "America/Toronto",
+) -> None:
+    """Make a further firm, apart from the others, and print the link by which its owner sets it up."""
+    from portal_app.services.firm import further_firms
+
+    new = further_firms.NewFirm(name, time_zone, language, owner, email)
+    _print_link(lambda: further_firms.add_firm(bootstrap.ports(), new))
+
+
+@firm.command()
+def link(slug: str) -> None:
+    """Print a new link for the owner of a firm that nobody has set up yet; the one before works no more."""
+    from portal_app.services.firm import further_firms
+
+    _print_link(lambda: further_firms.new_link(bootstrap.ports(), slug))
+
+
+@firm.command("list")
+def list_firms() -> None:
+    """Name the firms, and which wait for their owner."""
+    from portal_app.services.firm import further_firms
+
+    for one in further_firms.firms(bootstrap.ports()):
+        state = "" if one.has_owner else "  waits for its owner"
+        typer.echo(f"{one.slug}  {one.name}{state}")
+
+
+def _print_link(make: Callable[[], further_firms.SetUpLink]) -> None:
+    from portal_app.domain.errors import PortalError
+
+    try:
+        made = make()
+    except PortalError as refusal:
+        sys.exit(refusal.text)
+    typer.echo(
+        f"{made.firm_name} waits for its owner, {made.owner_name}. Within three days they open:\n{made.url}"
+    )
 
 
 @audit.command()

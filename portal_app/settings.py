@@ -4,6 +4,7 @@ Outside demo an unsafe choice stops the start with a sentence that says what to 
 """
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -57,11 +58,36 @@ class Settings(BaseSettings):
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     mail_from: str = ""
     """The address in From when a firm has none of its own."""
+    mail_own_domains: Annotated[tuple[str, ...], NoDecode] = ()
+    """Domains besides the senders' own that the mail server may send for (6.16); comma-separated."""
     mail_per_minute: Annotated[int, Field(ge=1)] = 600
+    bounce_address: str = ""
+    """Where e-mails come back to: MAIL FROM of each is this address, with the e-mail's id behind a plus."""
+    bounce_imap_url: str = ""
+    """The mailbox of that address: imaps://user@host:port/FOLDER; its password stands apart."""
+    bounce_imap_password: SecretStr = SecretStr("")
+    bounce_imap_done: str = ""
+    """The folder that notices move to once they are read; empty leaves them there, marked as read."""
+    bounce_secret: SecretStr = SecretStr("")
+    """Lets a mail service post notices to /mail/bounces; empty shuts that door."""
+    issuers_inside: bool = False
+    """Let firms sign in by issuers on networks that are not public, such as the office's own (1.2)."""
+    operator_contact: str = ""
+    """Whom staff turn to with a question about this installation (1.17): an address or a number, as it is shown."""
+    sms_account: str = ""
+    """The account (SID) at the provider of text messages; empty means that there are none."""
+    sms_key: str = ""
+    """Who signs in there: an API key's SID, else the account itself."""
+    sms_secret: SecretStr = SecretStr("")
+    """The API key's secret, or the account's auth token."""
+    sms_from: str = ""
+    """The number that they come from, like +14185550100, or a messaging service's SID (MG…)."""
+    sms_url: str = "https://api.twilio.com"
+    """Where the provider answers Twilio's protocol."""
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins besides the public URL that may open sockets; comma-separated."""
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator("allowed_origins", "mail_own_domains", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -104,6 +130,11 @@ class Settings(BaseSettings):
     def origins(self) -> tuple[str, ...]:
         """Origins that may open sockets and post: the public URL first."""
         return (self.public_url, *self.allowed_origins)
+
+    @property
+    def push_contact(self) -> str:
+        """Whom a push service turns to about our pushes (RFC 8292): a mailto: or https: address."""
+        return f"mailto:{self.mail_from}" if self.mail_from else self.public_url
 
     @property
     def one_process(self) -> bool:
@@ -172,9 +203,43 @@ def _lines(settings: Settings) -> Iterator[str]:
         yield "PORTAL_SMTP_SECURITY is none for a mail server on another machine. Use starttls or tls."
 
 
+def _bounces(settings: Settings) -> Iterator[str]:
+    url, secret = urlsplit(settings.bounce_imap_url), settings.bounce_secret.get_secret_value()
+    if settings.bounce_imap_url and (url.scheme not in {"imaps", "imap"} or not url.hostname):
+        yield "PORTAL_BOUNCE_IMAP_URL is a mailbox, like imaps://bounces%40example.com@imap.example.com/INBOX."
+    elif url.scheme == "imap" and _elsewhere(settings.bounce_imap_url):
+        yield "PORTAL_BOUNCE_IMAP_URL reaches another machine in the clear. Use imaps://."
+    if url.password:
+        yield "PORTAL_BOUNCE_IMAP_URL holds a password. Put it in PORTAL_BOUNCE_IMAP_PASSWORD."
+    if settings.bounce_address and not re.fullmatch(
+        r"[^\s@<>,;+]{1,29}@[^\s@<>,;]+", settings.bounce_address
+    ):
+        yield "PORTAL_BOUNCE_ADDRESS is one plain address without a plus, at most 29 characters before the @."
+    if secret and len(secret) < SECRET_BYTES:
+        yield "PORTAL_BOUNCE_SECRET is too short. Make one with `openssl rand -base64 48`."
+
+
+def _text_messages(settings: Settings) -> Iterator[str]:
+    if not settings.sms_account:
+        return
+    if not settings.sms_secret.get_secret_value():
+        yield "PORTAL_SMS_SECRET is not set. Give the API key's secret, or unset PORTAL_SMS_ACCOUNT."
+    if not re.fullmatch(r"\+[1-9][0-9]{7,14}|MG[0-9a-fA-F]{32}", settings.sms_from):
+        yield "PORTAL_SMS_FROM is a number like +14185550100, or the SID of a messaging service (MG…)."
+    if not settings.sms_url.startswith("https://") and _elsewhere(settings.sms_url):
+        yield "PORTAL_SMS_URL reaches another machine in the clear. Use https."
+
+
 def faults(settings: Settings) -> list[str]:
     """Every reason not to start, each a sentence that says what to do. More than one worker is checked in demo too."""
-    checks: tuple[Callable[[Settings], Iterator[str]], ...] = (_secrets, _addresses, _processes, _lines)
+    checks: tuple[Callable[[Settings], Iterator[str]], ...] = (
+        _secrets,
+        _addresses,
+        _processes,
+        _lines,
+        _bounces,
+        _text_messages,
+    )
     if settings.demo:
         checks = (_processes,)
     return [fault for check in checks for fault in check(settings)]

@@ -29,6 +29,11 @@ NBSP = "\N{NO-BREAK SPACE}"
 _BUILD = os.environ.get("PORTAL_BUILD_LOCALE", "en")
 _current: ContextVar[str] = ContextVar("portal_locale", default=_BUILD)
 
+_dates: ContextVar[str] = ContextVar("portal_dates", default="")
+
+DATE_FORMATS = {"": "", "iso": "y-MM-dd", "dmy": "dd/MM/y", "mdy": "MM/dd/y"}
+"""How a firm may have days written in figures (1.15); empty writes the month out, as the language does."""
+
 # French as Québec writes it, English as Canada does: dates, hours and numbers.
 _REGION = {"en": Locale("en", "CA"), "fr": Locale("fr", "CA")}
 
@@ -58,6 +63,21 @@ def use_locale(language: str) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+def set_dates(chosen: str) -> None:
+    """Write days as a firm has them, for the rest of this context; one of `DATE_FORMATS`."""
+    _dates.set(chosen if chosen in DATE_FORMATS else "")
+
+
+@contextmanager
+def use_dates(chosen: str) -> Iterator[None]:
+    """Write days as a firm has them, for a block."""
+    token = _dates.set(chosen if chosen in DATE_FORMATS else "")
+    try:
+        yield
+    finally:
+        _dates.reset(token)
 
 
 @cache
@@ -111,19 +131,26 @@ def format_number(n: float) -> str:
 
 def format_date(day: date, style: str = "long") -> str:
     """A day: `long` is *31 March 2026* / *31 mars 2026*, `short` leaves the year out, `medium` abbreviates,
-    `full` begins with the day of the week."""
+    `full` begins with the day of the week, `weekday_name` is that alone, and `month` leaves the day out.
+
+    Where the firm writes days in figures (1.15), all but the last two do, with the year."""
     language = _current.get()
+    if (figures := DATE_FORMATS[_dates.get()]) and style not in ("weekday_name", "month"):
+        pattern = {"full": f"EEEE {figures}", "weekday": f"EEE {figures}"}.get(style, figures)
+        return str(babel_date(day, pattern, locale=_REGION[language])).replace(" ", NBSP)
     pattern = {
         "long": "d MMMM y",
         "short": "d MMMM",
         "medium": "d MMM y",
         "weekday": "EEE d MMM",
         "full": "EEEE d MMMM",
+        "weekday_name": "EEEE",
+        "month": "MMM y",
     }[style]
     text = str(babel_date(day, pattern, locale=_REGION[language]))
     if language == "fr" and day.day == 1 and style == "full":
         text = text.replace(" 1 ", " 1er ")
-    elif language == "fr" and day.day == 1 and style != "weekday":
+    elif language == "fr" and day.day == 1 and style not in ("weekday", "weekday_name", "month"):
         text = "1er" + text[1:]
     return text.replace(" ", NBSP)
 

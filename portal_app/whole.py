@@ -20,8 +20,9 @@ from portal_app.http.setup import announce
 from portal_app.http.site import Site
 from portal_app.jobs.timetable import running
 from portal_app.portal_app import app as reflex_app
-from portal_app.services.keys import check_key
-from portal_app.services.sessions import SessionBook
+from portal_app.services.files.keys import check_key
+from portal_app.services.push.identity import identity
+from portal_app.services.sign_in.sessions import SessionBook
 from portal_app.settings import LOOPBACK, settings
 
 Life = Callable[[], AbstractAsyncContextManager[None]]
@@ -110,6 +111,7 @@ def load() -> tuple[ASGIApp, Life]:
             stack.enter_context(reflex_app.set_contexts())
             await stack.enter_async_context(reflex.router.lifespan_context(reflex))
             await asyncio.to_thread(check_key, bootstrap.ports())
+            await asyncio.to_thread(identity, bootstrap.ports())
             await stack.enter_async_context(listening())
             if chosen.role != "web":
                 await stack.enter_async_context(timetable())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,9 +17,14 @@ from portal_app.domain import audit
 from portal_app.domain.actors import Actor
 from portal_app.models import Activity, AuditEntry, OutboxMail, new_id
 from portal_app.ports import Ports
+from portal_app.text import use_dates
 
 OUTBOX = "outbox"
 """The channel that wakes whoever delivers mail."""
+AUTOMATIONS = "automations"
+"""The channel that wakes whoever does what automations were set off to do."""
+BULK = "bulk"
+"""The channel that wakes whoever works off bulk work."""
 
 
 @dataclass
@@ -30,8 +35,13 @@ class Work:
     actor: Actor
     session: Session
     now: datetime
+    locked: set[UUID] = field(default_factory=set)
+    """Requests whose rows this transaction holds already (`replanning.lock`)."""
+    sights: dict[UUID, Any] = field(default_factory=dict)
+    """The rows around requests that this transaction has read already (`access.sight_of`)."""
     _audits: list[AuditEntry] = field(default_factory=list)
     _channels: set[str] = field(default_factory=set)
+    _last: dict[Hashable, Callable[[], None]] = field(default_factory=dict)
 
     def add(self, *rows: Any) -> None:
         """Put new rows into the transaction."""
@@ -41,6 +51,10 @@ class Work:
         """Put a finished e-mail into the outbox; it leaves after commit, or not at all (15.2)."""
         self.session.add(mail)
         self._channels.add(OUTBOX)
+
+    def at_end(self, key: Hashable, act: Callable[[], None]) -> None:
+        """Before commit, once for each `key`, when all changes of this transaction are there: what follows from them."""
+        self._last.setdefault(key, act)
 
     def ring(self, *channels: str) -> None:
         """After commit, tell the tabs that listen to these channels to look again."""
@@ -91,6 +105,9 @@ class Work:
 
     def _finish(self) -> None:
         self.session.flush()
+        while self._last:
+            self._last.pop(next(iter(self._last)))()
+        self.session.flush()
         for chain_id in sorted({entry.chain_id for entry in self._audits}):
             _append(self.session, chain_id, [e for e in self._audits if e.chain_id == chain_id])
         self.session.commit()
@@ -131,7 +148,7 @@ def _append(session: Session, chain_id: UUID, entries: list[AuditEntry]) -> None
 @contextmanager
 def begin(ports: Ports, actor: Actor) -> Iterator[Work]:
     """One transaction: commits when the block ends, rolls back when it raises, then rings."""
-    with ports.sessions.writing() as session:
+    with ports.sessions.writing() as session, use_dates(actor.dates):
         _take_lock(session)
         work = Work(ports=ports, actor=actor, session=session, now=ports.clock.now())
         try:
@@ -147,7 +164,7 @@ def begin(ports: Ports, actor: Actor) -> Iterator[Work]:
 @contextmanager
 def reading(ports: Ports, actor: Actor) -> Iterator[Work]:
     """A look at the data: no lock, no change; what is added is never committed."""
-    with ports.sessions.reading() as session:
+    with ports.sessions.reading() as session, use_dates(actor.dates):
         yield Work(ports=ports, actor=actor, session=session, now=ports.clock.now())
 
 

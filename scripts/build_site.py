@@ -71,9 +71,9 @@ def take_language(language: str, target: Path) -> dict[str, Document]:
 
 
 def take_our_own(target: Path) -> None:
-    """Copy `assets/`: sheets under names that say their content, the rest as it is called."""
-    shutil.copytree(SOURCE, target / "public", ignore=shutil.ignore_patterns("external", "*.css"))
-    for path in SOURCE.glob("*.css"):
+    """Copy `assets/`: sheets and scripts under names that say their content, the rest as it is called."""
+    shutil.copytree(SOURCE, target / "public", ignore=shutil.ignore_patterns("external", "*.css", "*.js"))
+    for path in (*SOURCE.glob("*.css"), *SOURCE.glob("*.js")):
         (target / asset_url(path.name).removeprefix("/")).write_bytes(content(path.name))
 
 

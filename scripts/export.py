@@ -20,7 +20,7 @@ LANGUAGES = ("en", "fr")
 INSTALLED = "[timing] Install Frontend Packages"
 """What Reflex says when npm is done."""
 PACKAGES = "node_modules"
-OF_ONE_LANGUAGE = (PACKAGES, "build", "app_components", ".memo-manifest.json", ".react-router")
+OF_ONE_LANGUAGE = (PACKAGES, "*.tmp", "build", "app_components", ".memo-manifest.json", ".react-router")
 """What of a workshop is not another's to start from."""
 
 

@@ -1,4 +1,5 @@
-"""Writes the table of docs/security.md: each promise of `tests/promises.py`, and the tests that hold it.
+"""Writes the table of docs/security.md: each promise of `tests/promises.py` with the tests that hold it,
+and the limits.
 
 `python -m scripts.promises` after a promise or a test's name changed; `make test` fails when the page is stale.
 """
@@ -7,6 +8,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+from portal_app.domain import limits
 from tests.promises import CHECKLIST, FAULTS
 
 ROOT = Path(__file__).parent.parent
@@ -33,10 +35,18 @@ def _table(kind: str, promises: dict[int, str], found: dict[tuple[str, int], lis
 
 
 def tables() -> str:
-    """Both tables in Markdown."""
+    """The tables in Markdown."""
     found = held_by()
     lines = ["### What is promised", "", *_table("asvs", CHECKLIST, found)]
     lines += ["", "### What happens when something breaks", "", *_table("fault", FAULTS, found)]
+    lines += [
+        "",
+        "### Limits",
+        "",
+        "As the rules read them (`portal_app/domain/limits.py`), on the server.",
+        "",
+        limits.table(),
+    ]
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Runs a command with PostgreSQL and Redis at hand: those that answer here, else throwaway ones.
+"""Runs a command with PostgreSQL, Redis and `oathtool` at hand: what answers here, else throwaway servers.
 
 `python -m scripts.with_services command …`. Debian's packages are installed when their programs are
 missing and this may install them; what still does not answer is for the tests to report.
@@ -38,14 +38,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def program(name: str, package: str) -> str | None:
-    """Where a program is, after installing its package where that can be done."""
+def program(name: str, package: str, *, installs: bool = True) -> str | None:
+    """Where a program is, after installing its package where that can be done and `installs`."""
 
     def found() -> str | None:
         beside = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
         return str(beside[-1]) if beside else shutil.which(name)
 
-    if not found() and shutil.which("apt-get") and os.geteuid() == 0:
+    if installs and not found() and shutil.which("apt-get") and os.geteuid() == 0:
         quiet = {"stdout": subprocess.DEVNULL, "check": False}
         subprocess.run(["apt-get", "update", "-qq"], **quiet)
         subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", package], **quiet)
@@ -109,6 +109,7 @@ def main() -> int:
         "PORTAL_TEST_POSTGRES": (POSTGRES, postgres),
         "PORTAL_TEST_REDIS": (REDIS, redis),
     }
+    program("oathtool", "oathtool")
     with ExitStack() as stack:
         for name, (usual, own) in wanted.items():
             url = make_url(usual)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 from sqlmodel import Session, SQLModel, select
 
 from portal_app.adapters.database import EngineSessions
+from portal_app.adapters.images import BoxedImages, BoxedPages
+from portal_app.adapters.issuers import OidcIssuers
 from portal_app.adapters.limits import WindowLimiter
 from portal_app.adapters.passwords import Argon2Passwords
 from portal_app.adapters.sealer import TinkSealer
@@ -61,9 +63,18 @@ class SetClock:
     """Stands still until told to move."""
 
     moment: datetime = START
+    jumped: timedelta = timedelta()
 
     def now(self) -> datetime:
         return self.moment
+
+    def steady(self) -> timedelta:
+        return self.moment - START - self.jumped
+
+    def jump(self, **by: float) -> None:
+        """Be set, without time having passed: `jump(hours=2)`."""
+        self.jumped += timedelta(**by)
+        self.moment += timedelta(**by)
 
     def move_to(self, moment: datetime | str, zone: str = "UTC") -> None:
         """Go to an aware moment, or to a local one written as text."""
@@ -106,6 +117,21 @@ class _Conversation:
             raise fault
         self.mail.sent.append(envelope)
         return "250 OK"
+
+
+@dataclass
+class CaughtTexts:
+    """A provider that accepts every text message and keeps it; `script` raises instead, one item a try."""
+
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    script: list[Exception | None] = field(default_factory=list)
+
+    def send(self, number: str, body: str) -> str:
+        fault = self.script.pop(0) if self.script else None
+        if fault is not None:
+            raise fault
+        self.sent.append((number, body))
+        return f"SM{len(self.sent)}"
 
 
 @dataclass
@@ -155,6 +181,7 @@ class World:
             MemoryObjects(),
             HeardBell(),
         )
+        self.texts = CaughtTexts()
         self.settings = Settings(
             _env_file=None, demo=True, data_dir=folder, database_url=engine.url.render_as_string(False)
         )
@@ -168,6 +195,10 @@ class World:
             bell=self.bell,
             limiter=WindowLimiter(self.clock),
             passwords=Argon2Passwords(PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)),
+            issuers=OidcIssuers(self.clock, may_be_inside=True),
+            images=BoxedImages(),
+            pages=BoxedPages(),
+            texter=self.texts,
         )
         self.firm = self.new_firm("Tremblay Ouellet CPA", slug="tremblay")
         self.owner = self.new_staff("Sophie Ouellet", role=Role.OWNER)
@@ -178,9 +209,10 @@ class World:
     # reading
 
     def all(self, kind: type[SQLModel], /, **where: Any) -> list[Any]:
-        """Every row of a table, in order of making."""
+        """Every row of a table, in order of making: PostgreSQL may use the place of a row that went."""
+        query = select(kind).filter_by(**where).order_by(*inspect(kind).primary_key)
         with Session(self.engine) as session:
-            return list(session.exec(select(kind).filter_by(**where)))
+            return list(session.exec(query))
 
     def get(self, row: Any) -> Any:
         """The row as it is now."""
@@ -220,6 +252,8 @@ class World:
                 slug=slug,
                 locale=more.pop("locale", "en"),
                 created_at=self.clock.now(),
+                portal_on_at=more.pop("portal_on_at", self.clock.now()),
+                email_codes_at=more.pop("email_codes_at", self.clock.now()),
                 support_email="aide@tremblay.example",
                 support_phone="418 555-0142",
                 **more,
@@ -241,6 +275,7 @@ class World:
                 role=role,
                 locale=more.pop("locale", "en"),
                 password_hash=self.ports.passwords.hash(PASSWORD),
+                email_factor_at=more.pop("email_factor_at", self.clock.now()),
                 created_at=self.clock.now(),
                 **more,
             )
@@ -299,6 +334,7 @@ class World:
             firm_id=contact.firm_id,
             contact_id=contact.id,
             password_hash=self.ports.passwords.hash(PASSWORD),
+            email_factor_at=now,
             created_at=now,
         )
         access = PortalAccess(
@@ -322,6 +358,15 @@ class World:
             session_id=session.id,
             locale="en",
         )
+
+    def confirmed(self, actor: Actor) -> Actor:
+        """The same person, who gave their password again a moment ago (4.7); in a session of their own."""
+        if actor.session_id is None:
+            who = {"staff_id": actor.staff_id, "contact_id": actor.contact_id}
+            session, _token = self.new_session(firm_id=actor.firm_id, **who)
+            actor = replace(actor, session_id=session.id)
+        self.change(self.all(SignInSession, id=actor.session_id)[0], confirmed_at=self.clock.now())
+        return actor
 
     def new_session(self, *, firm_id: UUID, **who: Any) -> tuple[SignInSession, str]:
         """A live session with MFA done, and its cookie's value."""

@@ -12,7 +12,11 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, create_engine
 
+from portal_app.adapters.write_queue import WriteQueue
+from portal_app.standings import FollowedSession
+
 BUSY_MS = 5_000
+_IN_LINE = "portal_in_line"
 
 
 def make_engine(url: str, *, pool_size: int = 10) -> Engine:
@@ -46,12 +50,39 @@ def _sqlite(url: str) -> Engine:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    _stand_in_line(engine)
+    return engine
+
+
+def _stand_in_line(engine: Engine) -> None:
+    """Begin transactions; writers of this process one after the other, in the order in which they came."""
+    line = WriteQueue()
+
+    def leave(info: dict[Any, Any]) -> None:
+        if info.pop(_IN_LINE, False):
+            line.leave()
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("portal_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if not connection.get_execution_options().get("portal_writes", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        # Whose turn does not come tries all the same: SQLite has the last word, and another process may write.
+        connection.info[_IN_LINE] = line.enter(BUSY_MS / 1000)
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            leave(connection.info)
+            raise
 
-    return engine
+    @event.listens_for(engine, "commit")
+    @event.listens_for(engine, "rollback")
+    def _end(connection: Connection) -> None:
+        leave(connection.info)
+
+    @event.listens_for(engine, "checkin")
+    def _checkin(_dbapi: object, record: Any) -> None:
+        leave(record.info)
 
 
 class EngineSessions:
@@ -62,8 +93,8 @@ class EngineSessions:
         self._writing = engine.execution_options(portal_writes=True)
 
     def writing(self) -> Session:
-        """A session for one unit of work."""
-        return Session(self._writing, expire_on_commit=False)
+        """A session for one unit of work; its commit keeps where clients stand with the portal."""
+        return FollowedSession(self._writing, expire_on_commit=False)
 
     def reading(self) -> Session:
         """A session that only reads; it takes no lock."""

@@ -27,6 +27,10 @@ class WindowLimiter:
         """Whether one more try would pass."""
         return self._windows.test(_item(limit), name)
 
+    def left(self, name: str, limit: str) -> int:
+        """How many more tries would pass."""
+        return max(0, self._windows.get_window_stats(_item(limit), name).remaining)
+
     def reset_at(self, name: str, limit: str) -> datetime:
         """When the window frees, aware UTC."""
         stats = self._windows.get_window_stats(_item(limit), name)

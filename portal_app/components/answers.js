@@ -12,6 +12,7 @@ let refusals = [];
 let who = "";
 let flying = "";
 let sending = null;
+let end = null; // once this page's link has ended: why, where one goes on, whether the page stays
 
 function kept() {
   try {
@@ -62,6 +63,12 @@ export const isSlow = (it) => !it.at && (Date.now() - it.since > SLOW || navigat
 /** Answers that the server refused, each with its `text`. */
 export const refused = (task) => refusals.filter((it) => !task || it.task === task);
 
+/** Why this page saves nothing more, and `to`, where one goes on; null while it does (6.23). */
+export const ended = () => end;
+
+const hasTyped = () => [...document.querySelectorAll("textarea")].some((it) => it.value.trim())
+  || queue().some((it) => it.who === who && it.kind === "comment");
+
 export function forget(id) {
   refusals = refusals.filter((it) => it.id !== id);
   tell();
@@ -101,10 +108,10 @@ async function post(it) {
       keepalive: true,
       signal: AbortSignal.timeout?.(30000),
       headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" },
-      body: new URLSearchParams(it.fields),
+      body: new URLSearchParams({ ...it.fields, reader: it.who }),
     });
     if (answer.status === 429 || answer.status >= 500) return null;
-    return { ok: answer.ok, text: "", leave: "", at: 0, ...(await answer.json().catch(() => ({}))) };
+    return { ok: answer.ok, status: answer.status, text: "", leave: "", at: 0, ...(await answer.json().catch(() => ({}))) };
   } catch {
     return null;
   }
@@ -112,9 +119,13 @@ async function post(it) {
 
 function settle(it, answer) {
   if (answer.leave && !it.left) {
-    change((all) => all.map((one) => (one.id === it.id ? { ...one, left: true } : one)));
-    location.assign(answer.leave);
-    return;
+    const detail = { to: answer.leave, why: answer.text };
+    const goes = dispatchEvent(new CustomEvent("portal:leaving", { cancelable: true, detail }));
+    if (goes || answer.status === 401) {
+      change((all) => all.map((one) => (one.id === it.id ? { ...one, left: true } : one)));
+      if (goes) location.assign(answer.leave);
+      return;
+    }
   }
   if (answer.ok) settled = [...settled.slice(-50), { ...it, at: answer.at, undoFor: answer.undo_ms, got: Date.now() }];
   else refusals = [...refusals.filter((old) => old.id !== it.id), { ...it, text: answer.text }];
@@ -125,7 +136,7 @@ async function sendAll() {
   const tried = new Set();
   const stuck = new Set(); // an undo never overtakes its tick
   for (;;) {
-    const it = queue().find((one) => one.who === who && !tried.has(one.id) && !stuck.has(one.task));
+    const it = !end && queue().find((one) => one.who === who && !tried.has(one.id) && !stuck.has(one.task));
     if (!it) return;
     tried.add(it.id);
     flying = it.id;
@@ -138,7 +149,7 @@ async function sendAll() {
 
 /** Send what waits, one after the other; in one tab at a time where the browser can see to that. */
 export function flush() {
-  if (!who) return;
+  if (!who || end) return;
   const run = () => (navigator.locks ? navigator.locks.request(QUEUE, sendAll) : sendAll());
   sending ??= run().finally(() => {
     sending = null;
@@ -150,6 +161,14 @@ if (typeof window !== "undefined") {
     tell();
     if (queue().length) flush();
   };
+  addEventListener("portal:leaving", (event) => {
+    const stays = end?.stays || hasTyped();
+    if (stays) event.preventDefault();
+    if (end?.stays || !(stays || document.querySelector(".file.up:not(.held)"))) return;
+    end = { ...event.detail, stays };
+    document.querySelectorAll("input[type=file]").forEach((it) => { it.disabled = true; });
+    tell();
+  });
   addEventListener("online", again);
   addEventListener("offline", tell);
   addEventListener("pageshow", again);

@@ -1,5 +1,5 @@
 import { createElement as h, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
-import { answers, belong, drop, flush, forget, isSlow, keep, listen, newId, now, refused } from "./answers.js";
+import { answers, belong, drop, ended, flush, forget, isSlow, keep, listen, newId, now, refused } from "./answers.js";
 
 /* The parts of the checklist that act by themselves. Each shows what the server said, and over it what this
    person answered since: `asOf` is the moment, on the server's clock, at which the page was read. */
@@ -25,7 +25,7 @@ function hold(task) {
 
 function takeBack({ task, title, href }, asOf) {
   const last = lastTick(task, asOf);
-  if (!(last?.kind === "tick" && drop(last.id))) keep({ id: newId(), kind: "undo", task, title, href });
+  if (!(last && last.kind !== "undo" && drop(last.id))) keep({ id: newId(), kind: "undo", done: false, task, title, href });
   document.getElementById("k" + task)?.focus({ preventScroll: true });
 }
 
@@ -43,37 +43,62 @@ const isSending = (task) => document.querySelector(`[id="t${task}"] .file.up:not
 export function Tick({ task, title, href, undo, done, undoable, can, needsFile, na, label, describedBy, asOf }) {
   useAnswers();
   const last = lastTick(task, asOf);
-  const checked = last ? last.kind === "tick" : done;
-  const idle = checked ? !(undoable || last) : !can && !last;
+  const checked = last ? last.done : done;
+  const idle = ended() || (checked ? !(undoable || last) : !can && !last);
   const press = () => {
     if (checked) return idle || takeBack({ task, title, href: undo }, asOf);
     if (needsFile && !isSending(task)) return explain(task);
-    if (idle && !needsFile) return undefined;
+    if (ended() || (idle && !needsFile)) return undefined;
     hold(task);
-    return keep({ id: newId(), kind: "tick", task, title, href });
+    return keep({ id: newId(), kind: "tick", done: true, task, title, href });
   };
   return h("input", {
-    type: "checkbox", id: "k" + task, className: na ? "tick na" : "tick", checked, onChange: press,
-    "aria-label": label, "aria-describedby": describedBy || undefined, "aria-disabled": idle || undefined,
+    type: "checkbox", id: "k" + task, className: (last ? last.sign === "na" : na) ? "tick na" : "tick", checked, onChange: press,
+    "aria-label": label, "aria-describedby": describedBy || undefined, "aria-disabled": idle ? true : undefined,
   });
 }
 
-/** The task's state in words; a tick shows at once, and says when it waits for the network. */
+/** A form of another answer: it shows at once and waits for the network as a tick does. What was typed stays until it
+    is stored. */
+export function Other({ task, title, href, done, said, told, tone, sign, children }) {
+  useAnswers();
+  const form = useRef(null);
+  const sent = useRef("");
+  useEffect(() => {
+    if (!answers(task, 0).some((it) => it.at && it.id === sent.current)) return;
+    sent.current = "";
+    form.current?.reset();
+  });
+  const send = (event) => {
+    event.preventDefault();
+    if (ended()) return;
+    const fields = { ...Object.fromEntries(new FormData(form.current)), once_key: (sent.current = newId()) };
+    const fold = form.current.closest(".other");
+    if (done) hold(task);
+    fold.open = form.current.closest("details").open = false;
+    setTimeout(() => document.querySelector(`[id="d${task}"] > summary`)?.focus({ preventScroll: true }));
+    keep({ id: sent.current, kind: "other", task, title, href, done, said, told, tone, sign, fields });
+  };
+  return h("form", { ref: form, className: "form", onSubmit: send }, children);
+}
+
+/** The task's state in words; an answer shows at once, and says when it waits for the network. */
 export function TaskState({ task, state, tone, sign, done, said, waiting, asOf }) {
   useAnswers();
   const last = lastTick(task, asOf);
-  const mine = last?.kind === "tick" && !done;
-  const [words, how, mark] = !mine ? [state, tone, sign] : isSlow(last) ? [waiting, "wait", "wait"] : [said, "ok", "yes"];
+  const mine = last && last.kind !== "undo" && !done;
+  const own = last?.said ? [last.said, last.tone, last.sign] : [said, "ok", "yes"];
+  const [words, how, mark] = !mine ? [state, tone, sign] : isSlow(last) ? [waiting, "wait", "wait"] : own;
   return h("span", { className: ("state " + how).trim() }, mark ? h(Sign, { name: mark }) : null, words);
 }
 
 /** `details` that the page opens once; what the reader opened or closed stays so. */
-export function Fold({ id, first, children }) {
+export function Fold({ id, first, className, children }) {
   const it = useRef(null);
   useLayoutEffect(() => {
     it.current.open = first;
   }, []);
-  return h("details", { id, ref: it, onToggle: (event) => event.target === it.current && (it.current.style.minHeight = "") }, children);
+  return h("details", { id, className: className || undefined, ref: it, onToggle: (event) => event.target === it.current && (it.current.style.minHeight = "") }, children);
 }
 
 const Line = ({ it, of }) =>
@@ -94,12 +119,13 @@ export function Talk({ task, href, comments, earlier, earlierLabel, canWrite, wo
   };
   useEffect(() => {
     try {
-      set((now) => now || sessionStorage.getItem(draft) || "");
+      if (canWrite) set((now) => now || sessionStorage.getItem(draft) || "");
     } catch { /* nothing kept */ }
   }, [draft]);
   const shown = new Set([...earlier, ...comments].map((it) => it.key));
   const mine = answers(task, asOf).filter((it) => it.kind === "comment" && !shown.has(it.id));
   const no = refused(task).find((it) => it.kind === "comment");
+  const why = ended()?.why || (canWrite ? "" : words.closed);
   const send = (event) => {
     event.preventDefault();
     const id = newId();
@@ -112,24 +138,26 @@ export function Talk({ task, href, comments, earlier, earlierLabel, canWrite, wo
       earlier.length > 0 && h("details", { className: "other", id: "e" + task }, h("summary", null, earlierLabel),
         h("ol", { className: "talk" }, earlier.map(line))),
       h("ol", { className: "talk" }, comments.map(line),
-        mine.map((it) => line({ id: it.id, by: words.you, at: isSlow(it) ? words.waiting : words.now, text: it.fields.body })))),
+        mine.map((it) => line({ id: it.id, by: words.you, at: ended() ? words.unsent : isSlow(it) ? words.waiting : words.now, text: it.fields.body })))),
     no && h("div", { className: "note late", role: "alert" }, h(Sign, { name: "late" }),
       h("p", null, h("b", null, no.text), " ", no.fields.body)),
-    canWrite && h("form", { className: "form", onSubmit: send },
+    (canWrite || text) && h("form", { className: "form", onSubmit: send },
       h("div", { className: "field" }, h("label", { htmlFor: "c" + task }, words.add),
         h("textarea", { id: "c" + task, name: "body", value: text, maxLength: 5000, required: true, rows: 1,
-          onChange: (event) => type(event.target.value) })),
-      h("div", { className: "acts" }, h("button", { className: "btn" }, words.send))));
+          readOnly: !!why, onChange: (event) => type(event.target.value) })),
+      why && text && h("div", { className: "note late", id: "w" + task }, h(Sign, { name: "late" }), h("p", null, why, " ", words.kept)),
+      h("div", { className: "acts" },
+        h("button", { className: "btn", disabled: !!why, "aria-describedby": why && text ? "w" + task : undefined }, words.send))));
 }
 
-/** Over the bar: a refusal until it is read, else for ten seconds the answer given and *Undo*. */
-export function UndoBar({ task, title, here, ms, words, asOf }) {
+/** Over the bar: why the link ended (6.23), else a refusal until it is read, else for ten seconds the answer given and *Undo*. */
+export function UndoBar({ task, title, told, here, ms, words, asOf }) {
   useAnswers();
   const [over, end] = useState("");
   const mine = (it) => it.kind !== "comment" && it.href.startsWith(here + "/");
   const last = answers("", asOf).filter(mine).at(-1);
   const key = task + asOf;
-  const shown = last ? (last.kind === "tick" ? last : null) : task && over !== key ? { task, title } : null;
+  const shown = last ? (last.kind === "undo" ? null : last) : task && over !== key ? { task, title, told } : null;
   const left = last?.at ? last.undoFor - (Date.now() - last.got) : ms;
   useEffect(() => {
     if (!shown || (last && !last.at)) return undefined;
@@ -138,13 +166,15 @@ export function UndoBar({ task, title, here, ms, words, asOf }) {
   }, [shown?.id, shown?.task, last?.at, asOf]);
   const no = refused("").find(mine);
   const undo = () => takeBack({ ...shown, href: `${here}/tasks/${shown.task}/undo` }, asOf);
-  const isOver = !shown || (last && over === last.id);
+  const gone = ended(), isOver = gone || !shown || (last && over === last.id);
   return [
-    h("div", { key: "no", className: "undo", role: "alert" }, no && [
+    h("div", { key: "no", className: gone ? "undo gone" : "undo", role: "alert" }, gone ? [
+      h("p", { key: 1 }, gone.why, " ", gone.stays ? words.kept : ""),
+      h("a", { key: 2, className: "btn", href: gone.to.split("#")[0] }, words.on)] : no && [
       h("p", { key: 1 }, h("b", null, no.title), " ", no.text),
       h("button", { key: 2, className: "btn", type: "button", onClick: () => forget(no.id) }, words.ok)]),
     h("div", { key: "yes", className: "undo", role: "status" }, !no && !isOver && [
-      h("p", { key: 1 }, h("b", null, shown.title), " ", last && isSlow(last) ? words.waiting : words.said),
+      h("p", { key: 1 }, h("b", null, shown.title), " ", last && isSlow(last) ? words.waiting : shown.told || words.said),
       h("button", { key: 2, className: "btn", type: "button", onClick: undo }, words.undo)]),
   ];
 }

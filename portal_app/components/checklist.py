@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
@@ -53,6 +54,18 @@ class _TaskState(_Part):
     as_of: rx.Var[int]
 
 
+class _Other(_Part):
+    tag = "Other"
+    task: rx.Var[str]
+    title: rx.Var[str]
+    href: rx.Var[str]
+    done: rx.Var[bool]
+    said: rx.Var[str]
+    told: rx.Var[str]
+    tone: rx.Var[str]
+    sign: rx.Var[str]
+
+
 class _Fold(_Part):
     tag = "Fold"
     first: rx.Var[bool]
@@ -74,6 +87,7 @@ class _UndoBar(_Part):
     tag = "UndoBar"
     task: rx.Var[str]
     title: rx.Var[str]
+    told: rx.Var[str]
     here: rx.Var[str]
     ms: rx.Var[int]
     words: rx.Var[dict[str, str]]
@@ -128,9 +142,9 @@ def task_state(task: Any, as_of: rx.Var[int]) -> rx.Component:
     )
 
 
-def fold(*children: Any, element_id: Text, first: rx.Var[bool]) -> rx.Component:
+def fold(*children: Any, element_id: Text, first: rx.Var[bool], class_name: str = "") -> rx.Component:
     """`details` that stand open at first where `first` says so, and then as the reader leaves them."""
-    return _Fold.create(*children, id=element_id, first=first)
+    return _Fold.create(*children, id=element_id, first=first, class_name=class_name)
 
 
 def talk(task: Any, href: Any, as_of: rx.Var[int]) -> rx.Component:
@@ -143,6 +157,9 @@ def talk(task: Any, href: Any, as_of: rx.Var[int]) -> rx.Component:
         "waiting": _("Waiting for the network"),
         "add": _("Add a comment"),
         "send": _("Send"),
+        "unsent": _("Not sent"),
+        "closed": _("This task is closed."),
+        "kept": _("What you typed was not sent."),
     }
     return _Talk.create(
         task=task.id,
@@ -156,6 +173,36 @@ def talk(task: Any, href: Any, as_of: rx.Var[int]) -> rx.Component:
     )
 
 
+@dataclass(frozen=True)
+class Showing:
+    """How an answer shows until the server's words are there: state, tone and sign, and what the bar says."""
+
+    said: str
+    tone: str
+    sign: str
+    completes: bool = False
+
+    @property
+    def told(self) -> str:
+        """The bar's sentence."""
+        return _("{answer}. The firm has been told.").format(answer=self.said)
+
+
+def other(task: Any, href: Any, showing: Showing, *children: rx.Component) -> rx.Component:
+    """A form of another answer, which waits in the browser while there is no network."""
+    return _Other.create(
+        *children,
+        task=task.id,
+        title=task.title,
+        href=href,
+        done=showing.completes,
+        said=showing.said,
+        told=showing.told,
+        tone=showing.tone,
+        sign=showing.sign,
+    )
+
+
 def undo_bar(page: Any) -> rx.Component:
     """*Undo*, for ten seconds (5.12); a refusal, until it is read (5.16)."""
     words = {
@@ -163,10 +210,13 @@ def undo_bar(page: Any) -> rx.Component:
         "waiting": _("Waiting for the network"),
         "undo": _("Undo"),
         "ok": _("OK"),
+        "kept": _("What you typed was not sent."),
+        "on": _("Go on"),
     }
     return _UndoBar.create(
         task=page.undo_task_id,
         title=page.undo_title,
+        told=page.undo_said,
         here=page.here,
         ms=page.undo_ms,
         words=words,

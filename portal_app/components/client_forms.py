@@ -6,10 +6,13 @@ from typing import Any
 
 import reflex as rx
 
+from portal_app.components.contact_fields import contact_fields, moved_hint
 from portal_app.components.staff_forms import (
+    check,
     dialog,
     field,
     form_dialog,
+    pause_field,
     segment,
     select_in,
     text_area,
@@ -24,6 +27,7 @@ from portal_app.state.clients import (
     CONTACT,
     EDIT,
     EDIT_CONTACT,
+    PAUSE,
     UNLINK,
     ClientsState,
     ClientState,
@@ -114,6 +118,18 @@ def archive_dialog() -> rx.Component:
     )
 
 
+def pause_dialog() -> rx.Component:
+    """Until when the reminders of all requests of the client are held back (7.8)."""
+    return form_dialog(
+        _("Pause the reminders of this client"),
+        pause_field(_wrong(C, "until")),
+        save=_("Pause reminders"),
+        on_submit=C.pause,
+        on_leave=C.close,
+        is_open=C.dialog == PAUSE,
+    )
+
+
 def contact_dialogs() -> rx.Component:
     """Adding, changing and unlinking a contact."""
     return rx.fragment(_add_contact(), _edit_contact(), _unlink())
@@ -134,7 +150,7 @@ def _add_contact() -> rx.Component:
     )
     return form_dialog(
         _("Add a contact"),
-        *_contact_fields(name="", email="", phone="", title="", locale=C.view.firm_language),
+        *contact_fields(C, name="", email="", phone="", title="", locale=C.view.firm_language),
         rx.cond(C.offer.contact_id != "", offer),
         save=_("Add the contact"),
         on_submit=C.add_contact,
@@ -147,91 +163,23 @@ def _edit_contact() -> rx.Component:
     chosen = C.chosen
     return form_dialog(
         _("Edit the contact"),
-        *_contact_fields(
+        *contact_fields(
+            C,
             name=chosen.name,
             email=chosen.email,
             phone=chosen.phone,
             title=chosen.title,
             locale=chosen.locale,
-            email_hint=_(
-                "With another address, every link, session and device of the old one ends at once, "
-                "at all their clients."
-            ),
+            email_hint=moved_hint(),
+        ),
+        rx.cond(
+            chosen.resends != "",
+            rx.el.p(check(chosen.resends, name="resend", default_checked=True), class_name="field"),
         ),
         save=_("Save"),
         on_submit=C.edit_contact,
         on_leave=C.close,
         is_open=C.dialog == EDIT_CONTACT,
-    )
-
-
-def _contact_fields(
-    *, name: Text, email: Text, phone: Text, title: Text, locale: Text, email_hint: str = ""
-) -> tuple[rx.Component, ...]:
-    wrong = {key: _wrong(C, key) for key in ("name", "email", "phone", "title")}
-    hint = email_hint or _("Without an address nothing can be sent to this person.")
-    return (
-        field(
-            "name",
-            _("Name"),
-            text_in(
-                "name",
-                error=wrong["name"],
-                first=True,
-                default_value=name,
-                max_length=120,
-                auto_complete="off",
-            ),
-            error=wrong["name"],
-        ),
-        field(
-            "email",
-            _("E-mail"),
-            text_in(
-                "email",
-                error=wrong["email"],
-                default_value=email,
-                type="email",
-                max_length=254,
-                auto_complete="off",
-                spell_check=False,
-            ),
-            hint=hint,
-            error=wrong["email"],
-            optional=True,
-        ),
-        rx.el.div(
-            field(
-                "phone",
-                _("Phone"),
-                text_in(
-                    "phone",
-                    error=wrong["phone"],
-                    default_value=phone,
-                    type="tel",
-                    max_length=40,
-                    auto_complete="off",
-                ),
-                error=wrong["phone"],
-                optional=True,
-            ),
-            field(
-                "title",
-                _("Role at this client"),
-                text_in(
-                    "title",
-                    error=wrong["title"],
-                    default_value=title,
-                    max_length=80,
-                    auto_complete="off",
-                    placeholder=_("Office manager"),
-                ),
-                error=wrong["title"],
-                optional=True,
-            ),
-            class_name="half",
-        ),
-        segment("locale", _("Writes in"), ("fr", _("French")), ("en", _("English")), value=locale),
     )
 
 

@@ -19,7 +19,7 @@ from portal_app.components.staff_parts import (
     status,
 )
 from portal_app.state.clients import ClientsState
-from portal_app.text import _
+from portal_app.text import _, pgettext
 
 S: Any = ClientsState
 
@@ -50,13 +50,31 @@ def _search() -> rx.Component:
     )
     return rx.el.div(
         rx.el.div(icon("search"), field, class_name="grow"),
+        _figure(),
         rx.el.span(
-            rx.cond(S.search != "", S.found.count, ""),
+            rx.cond((S.search != "") | (S.portal != ""), S.found.count, ""),
             class_name="fine m",
             custom_attrs={"aria-live": "polite"},
         ),
         class_name="filters lone",
         role="search",
+    )
+
+
+def _figure() -> rx.Component:
+    """One of the dashboard's figures, where the list shows the very clients that it counts (8.9)."""
+    return rx.cond(
+        S.portal != "",
+        rx.el.button(
+            rx.el.b(
+                rx.cond(S.portal == "on", pgettext("figure", "Portal on"), pgettext("figure", "Activated"))
+            ),
+            icon("x"),
+            hidden(_("Take this filter away")),
+            type="button",
+            class_name="pill set",
+            on_click=S.widen,
+        ),
     )
 
 
@@ -121,7 +139,13 @@ def _nothing_found() -> rx.Component:
         _("Restore one under Archived, or add another client."),
         button(_("Show archived clients"), on_click=S.show("archived")),
     )
-    return rx.cond(S.search != "", words, rx.match(S.view, ("mine", mine), ("archived", archived), none))
+    nobody = empty(
+        _("Nothing found"),
+        _("No client stands behind this figure at the moment."),
+        button(_("Show all clients"), on_click=S.widen),
+    )
+    others = rx.cond(S.portal != "", nobody, rx.match(S.view, ("mine", mine), ("archived", archived), none))
+    return rx.cond(S.search != "", words, others)
 
 
 def _pager() -> rx.Component:

@@ -7,17 +7,20 @@ from typing import Any
 import reflex as rx
 
 from portal_app import routes
+from portal_app.components.access_dialog import access_dialog
+from portal_app.components.client_colleagues import colleagues
 from portal_app.components.client_forms import (
     archive_dialog,
     assign_dialog,
     contact_dialogs,
     edit_client_dialog,
+    pause_dialog,
 )
 from portal_app.components.client_invites import invite_dialogs
+from portal_app.components.client_tabs import client_coming, client_tabs
 from portal_app.components.staff_frame import page_head
 from portal_app.components.staff_icons import icon
 from portal_app.components.staff_parts import (
-    bones,
     button,
     button_link,
     empty,
@@ -29,21 +32,24 @@ from portal_app.components.staff_parts import (
     named,
     note,
     page_link,
+    plain_link,
     request_state,
     status,
+    tag,
     timeline,
-    waiting,
 )
+from portal_app.state.access import AccessState
 from portal_app.state.clients import ClientState
 from portal_app.text import _
 
+A: Any = AccessState
 C: Any = ClientState
 MORE = "client-menu"
 
 
 def client_page() -> rx.Component:
     """The page, its skeleton, or the sentence that there is no such client."""
-    return rx.cond(C.is_missing, _missing(), rx.cond(C.view.id == "", _coming(), _there()))
+    return rx.cond(C.is_missing, _missing(), rx.cond(C.view.id == "", client_coming(), _there()))
 
 
 def _missing() -> rx.Component:
@@ -54,32 +60,25 @@ def _missing() -> rx.Component:
     )
 
 
-def _coming() -> rx.Component:
-    return rx.fragment(
-        page_head(
-            rx.el.span(class_name="bone title", custom_attrs={"aria-hidden": "true"}),
-            crumbs=((_("Clients"), routes.CLIENTS),),
-        ),
-        bones(6),
-        waiting(),
-    )
-
-
 def _there() -> rx.Component:
     return rx.fragment(
         _head(),
+        client_tabs(C.view.id, "client"),
         _facts(),
         rx.cond(C.view.is_archived, _archived()),
+        rx.cond(C.view.is_test, _test()),
         rx.el.div(
-            rx.el.div(_contacts(), _waiting(), _work(), _notes(), class_name="body spread"),
+            rx.el.div(_contacts(), colleagues(), _waiting(), _work(), _notes(), class_name="body spread"),
             _timeline(),
             class_name="cols stacks",
         ),
         edit_client_dialog(),
         archive_dialog(),
+        pause_dialog(),
         assign_dialog(),
         contact_dialogs(),
         invite_dialogs(),
+        access_dialog(),
     )
 
 
@@ -102,6 +101,12 @@ def _head() -> rx.Component:
         menu(
             menu_item(_("Edit…"), menu_name=MORE, drawing="pen", on_click=C.ask("edit")),
             menu_item(_("Assigned staff…"), menu_name=MORE, drawing="user", on_click=C.ask("assign")),
+            menu_item(_("Portal access…"), menu_name=MORE, drawing="key", on_click=A.ask(view.id)),
+            rx.cond(
+                view.pause != "",
+                menu_item(_("Resume reminders"), menu_name=MORE, drawing="bell", on_click=C.resume),
+                menu_item(_("Pause reminders…"), menu_name=MORE, drawing="bell", on_click=C.ask("pause")),
+            ),
             rx.el.hr(),
             rx.cond(
                 view.is_archived,
@@ -131,6 +136,18 @@ def _facts() -> rx.Component:
         (_("Kind"), view.kind_word),
         (_("File number"), rx.cond(view.number != "", view.number, "–")),
         (_("Assigned"), assigned),
+        (_("Reminders"), rx.cond(view.pause != "", view.pause, _("go out by themselves"))),
+    )
+
+
+def _test() -> rx.Component:
+    return rx.el.div(
+        note(
+            _("A test client, to try the portal with: it stands in no list and counts in no figure."),
+            tone="calm",
+            drawing="eye",
+        ),
+        class_name="banner",
     )
 
 
@@ -191,7 +208,8 @@ def _contact(row: Any) -> rx.Component:
     name = f"contact-{row.id}"
     return rx.el.tr(
         rx.el.th(
-            rx.el.span(row.name, class_name="person"),
+            page_link(row.name, to=row.href, class_name="person"),
+            rx.cond(row.archived != "", rx.fragment(" ", tag(row.archived))),
             rx.cond(row.title != "", rx.el.span(" ", row.title, class_name="fine m")),
             rx.el.br(),
             rx.cond(
@@ -202,7 +220,17 @@ def _contact(row: Any) -> rx.Component:
             rx.cond(row.phone != "", rx.el.span(" · ", row.phone, class_name="fine m")),
             rx.cond(
                 row.bounced != "",
-                rx.el.span(icon("stop"), " ", row.bounced, class_name="fine late came-back"),
+                rx.el.span(
+                    rx.el.span(icon("stop"), " ", row.bounced, class_name="fine late"),
+                    button(
+                        _("Try again"),
+                        small=True,
+                        kind="bare",
+                        aria_label=named(_("Try the address of {name} again"), row.name),
+                        on_click=C.try_again(row.id),
+                    ),
+                    class_name="came-back",
+                ),
             ),
             rx.cond(row.elsewhere != "", rx.el.span(row.elsewhere, class_name="fine m elsewhere")),
             scope="row",
@@ -216,6 +244,14 @@ def _contact(row: Any) -> rx.Component:
                 menu_item(
                     _("Edit…"), menu_name=name, drawing="pen", on_click=C.ask_about("edit_contact", row.id)
                 ),
+                page_link(icon("clock"), _("Timeline"), to=f"{routes.ACTIVITY}?contact={row.id}"),
+                plain_link(
+                    icon("eye"), named(_("View as {name}"), row.name), href=f"/staff/as/{row.id}/home"
+                ),
+                rx.cond(
+                    row.mfa_reset != "",
+                    plain_link(icon("key"), _("Reset the second sign-in step…"), href=row.mfa_reset),
+                ),
                 rx.cond(
                     row.can_cancel,
                     menu_item(
@@ -223,6 +259,15 @@ def _contact(row: Any) -> rx.Component:
                         menu_name=name,
                         drawing="undo",
                         on_click=C.ask_about("cancel", row.id),
+                    ),
+                ),
+                rx.cond(
+                    row.other_level != "",
+                    menu_item(
+                        rx.cond(row.other_level == "full", _("Give full access"), _("Limit the access")),
+                        menu_name=name,
+                        drawing="key",
+                        on_click=C.change_level(row.id, row.other_level),
                     ),
                 ),
                 menu_item(
@@ -265,35 +310,31 @@ def _portal(row: Any) -> rx.Component:
 
 
 def _waiting() -> rx.Component:
-    row = lambda one: rx.el.li(  # noqa: E731
-        page_link(rx.el.b(one.name), " ", rx.el.span(one.title, class_name="fine m"), to=one.href),
-        request_state(one.parts),
-        key=one.id,
-    )
     return _block(
         _("Waiting on this client"),
         "waiting-head",
         rx.cond(
             C.view.requests.length() > 0,
-            rx.el.ul(rx.foreach(C.view.requests, row), class_name="lines"),
+            rx.el.ul(rx.foreach(C.view.requests, _waiting_line), class_name="lines"),
             rx.el.p(_("Nothing is outstanding: no request sent has an open task."), class_name="m"),
         ),
     )
 
 
-def _work() -> rx.Component:
-    row = lambda one: rx.el.tr(  # noqa: E731
-        rx.el.th(page_link(one.title, to=one.href), scope="row", class_name="name"),
-        rx.el.td(status(one.drawing, one.status, one.tone), class_name="stc"),
-        rx.el.td(one.assignee, class_name="off"),
-        rx.el.td(one.due, class_name=rx.cond(one.is_late, "end late", "end m")),
-        key=one.id,
+def _waiting_line(row: Any) -> rx.Component:
+    return rx.el.li(
+        page_link(rx.el.b(row.name), " ", rx.el.span(row.title, class_name="fine m"), to=row.href),
+        request_state(row.parts),
+        key=row.id,
     )
+
+
+def _work() -> rx.Component:
     words = (_("Work item"), _("Status"), _("Assignee"), _("Due"))
     table = rx.el.table(
         rx.el.caption(_("Work for this client"), class_name="vh"),
         rx.el.thead(rx.el.tr(*[rx.el.th(word, scope="col") for word in words])),
-        rx.el.tbody(rx.foreach(C.view.work, row)),
+        rx.el.tbody(rx.foreach(C.view.work, _work_row)),
         class_name="plain cards lean",
     )
     none = rx.el.div(
@@ -306,6 +347,16 @@ def _work() -> rx.Component:
         "work-head",
         rx.cond(C.view.work.length() > 0, table, none),
         side=page_link(_("All work"), to=f"{routes.WORKS}?client={C.view.id}", class_name="fine link"),
+    )
+
+
+def _work_row(row: Any) -> rx.Component:
+    return rx.el.tr(
+        rx.el.th(page_link(row.title, to=row.href), scope="row", class_name="name"),
+        rx.el.td(status(row.drawing, row.status, row.tone), class_name="stc"),
+        rx.el.td(row.assignee, class_name="off"),
+        rx.el.td(row.due, class_name=rx.cond(row.is_late, "end late", "end m")),
+        key=row.id,
     )
 
 

@@ -42,10 +42,18 @@ def plain_link(*children: Any, href: Text, **props: Any) -> rx.Component:
     return A.create(*children, href=href, **props)
 
 
-def masthead(firm_name: Text, home: Text, *links: rx.Component) -> rx.Component:
-    """The firm's name, and the way in or out."""
+def masthead(firm_name: Text, home: Text, *links: rx.Component, logo: Any) -> rx.Component:
+    """The firm's logo or its name, and the way in or out."""
+    shown = rx.el.img(
+        src=logo.url,
+        width=logo.width,
+        height=logo.height,
+        alt=firm_name,
+        custom_attrs={"srcSet": rx.cond(logo.srcset != "", logo.srcset, rx.Var("undefined"))},
+    )
+    name = rx.cond(logo.url != "", shown, firm_name)
     return rx.el.header(
-        rx.el.div(plain_link(firm_name, href=home, class_name="brand"), *links, class_name="wrap"),
+        rx.el.div(plain_link(name, href=home, class_name="brand"), *links, class_name="wrap"),
         class_name="mast",
     )
 
@@ -57,18 +65,85 @@ def state_words(line: Any) -> rx.Component:
     )
 
 
+def client_nav(current: str) -> rx.Component:
+    """The signed-in pages: at the thumb on a phone, in the masthead above it; `current` is this page's address."""
+    places = (
+        (routes.HOME, "home", _("Home")),
+        (routes.DOCUMENTS, "folder", _("Documents")),
+        (routes.HISTORY, "clock", _("History")),
+        (routes.ACCOUNT, "account", _("Account")),
+    )
+    return rx.el.nav(
+        *[
+            plain_link(
+                sign(drawing),
+                word,
+                href=href,
+                custom_attrs={"aria-current": "page"} if href == current else {},
+            )
+            for href, drawing, word in places
+        ],
+        class_name="tabs",
+        aria_label=_("Client portal"),
+    )
+
+
+def client_news(page: Any) -> rx.Component:
+    """What the firm told, newest first: a press marks one read and leads there (9.6)."""
+    news = page.news
+    read_all = plain_form(
+        rx.el.input(type="hidden", name="next", value=page.here),
+        rx.el.button(_("Mark all as read"), class_name="link", type="submit"),
+        action=routes.NOTICES_READ,
+    )
+    bell = rx.el.details(
+        rx.el.summary(sign("bell"), rx.cond(news.count != "", rx.el.b(news.count)), aria_label=news.said),
+        rx.el.ul(
+            rx.foreach(news.lines, _notice),
+            rx.cond(
+                news.lines.length() == 0,
+                rx.el.li(rx.el.p(_("What the firm sends or shares shows here."), class_name="quiet")),
+            ),
+            rx.el.li(
+                rx.cond(news.count != "", read_all),
+                plain_link(_("How I am told"), href=routes.ACCOUNT + "#notifications"),
+                class_name="ends",
+            ),
+            aria_label=_("Notifications"),
+        ),
+        class_name="who bell",
+        id="bell",
+    )
+    said = rx.el.span(rx.cond(news.count != "", news.said, ""), role="status", class_name="sr")
+    return rx.cond(news.is_there, rx.fragment(bell, said))
+
+
+def _notice(line: Any) -> rx.Component:
+    button = rx.el.button(
+        rx.cond(line.is_new, rx.fragment(sign("new", "ok"), rx.el.span(_("New:"), class_name="sr"))),
+        rx.el.b(line.text),
+        rx.cond(line.quote != "", rx.el.q(line.quote)),
+        rx.el.span(line.more, class_name="quiet"),
+        type="submit",
+    )
+    return rx.el.li(plain_form(button, action="/notices/" + line.id.to(str)), key=line.id)
+
+
 def client_switcher(page: Any) -> rx.Component:
     """Which client is shown and what waits at the others; with one client, just the way out (2.2, 9.2)."""
     several = rx.el.details(
         rx.el.summary(rx.el.b(rx.el.span(_("Change client, shown: "), class_name="sr"), page.about)),
-        rx.el.ul(rx.foreach(page.clients, _client), rx.el.li(_way_out(page, sign("out")))),
+        rx.el.ul(
+            rx.foreach(page.clients, lambda one: _client(one, page.here)),
+            rx.el.li(_way_out(page, sign("out"))),
+        ),
         class_name="who",
         id="who",
     )
     return rx.cond(page.clients.length() > 1, several, _way_out(page))
 
 
-def _client(client: Any) -> rx.Component:
+def _client(client: Any, here: Any) -> rx.Component:
     button = rx.el.button(
         rx.cond(client.is_shown, sign("yes", "ok")),
         rx.el.b(client.name),
@@ -77,7 +152,7 @@ def _client(client: Any) -> rx.Component:
         custom_attrs={"aria-current": rx.cond(client.is_shown, "true", "false")},
     )
     return rx.el.li(
-        show_client(client, button),
+        show_client(client, button, here=here),
         key=client.id,
     )
 
@@ -87,10 +162,11 @@ def _way_out(page: Any, *signs: rx.Component) -> rx.Component:
     return plain_form(button, action=page.sign_out_url)
 
 
-def show_client(client: Any, *children: rx.Component) -> rx.Component:
-    """A form that lets home open with this client."""
+def show_client(client: Any, *children: rx.Component, here: Any = routes.HOME) -> rx.Component:
+    """A form that lets home open with this client; from the documents it leads back to them."""
     chosen = rx.el.input(type="hidden", name="client", value=client.id)
-    return plain_form(chosen, *children, action=routes.HOME_CLIENT)
+    back = rx.el.input(type="hidden", name="next", value=here)
+    return plain_form(chosen, back, *children, action=routes.HOME_CLIENT)
 
 
 def bones() -> rx.Component:
@@ -137,6 +213,13 @@ def foot(view: Any) -> rx.Component:
             class_name="wrap",
         ),
         class_name="foot",
+    )
+
+
+def art(picture: rx.Var[str]) -> rx.Component:
+    """The picture on the hero, in HTML of our own making (`domain.brand.hero_picture`)."""
+    return rx.el.div(
+        class_name="art", custom_attrs={"dangerouslySetInnerHTML": rx.Var.create({"__html": picture})}
     )
 
 

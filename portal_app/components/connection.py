@@ -52,6 +52,18 @@ class LivePage(rx.Component):
     is_ready: rx.Var[bool]
 
 
+class AppWorker(rx.Component):
+    """Puts the service worker behind a client's page (11.1)."""
+
+    tag = "AppWorker"
+    library = own_script("app.jsx")
+
+
+def app_worker() -> rx.Component:
+    """`AppWorker`, for client pages alone."""
+    return AppWorker.create()
+
+
 def live_page() -> rx.Component:
     """`LivePage` for every page: ready when its `on_load` has run."""
     return LivePage.create(is_ready=rx.State.is_hydrated)

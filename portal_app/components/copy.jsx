@@ -1,7 +1,7 @@
 import { createElement, useState } from "react";
 
 /** A button that puts `text` on the clipboard and says so; where the browser refuses, it selects nothing and says that. */
-export function CopyButton({ text, label, done, failed, className }) {
+export function CopyButton({ text, label, named, done, failed, className }) {
   const [said, say] = useState("");
   const copy = async () => {
     try {
@@ -14,7 +14,8 @@ export function CopyButton({ text, label, done, failed, className }) {
   return createElement(
     "span",
     { className: "copy" },
-    createElement("button", { type: "button", className, onClick: copy }, label),
+    createElement("code", null, text),
+    createElement("button", { type: "button", className, onClick: copy, "aria-label": named }, label),
     createElement("span", { role: "status" }, said),
   );
 }

@@ -26,7 +26,7 @@ function takeOver(first) {
     const same = twin(it.id);
     if (same) same.open = it.open;
   }
-  for (const it of first.querySelectorAll("textarea[id]")) {
+  for (const it of first.querySelectorAll(":is(textarea, select, [type=date])[id]")) {
     const same = it.value && twin(it.id);
     if (same) typed(same, it.value);
   }
@@ -42,9 +42,10 @@ function takeOver(first) {
 }
 
 /** Takes away the first view that the server filled in, once the page's own data is there. Nothing moves: what was
-    typed, chosen, opened and held stays. */
+    typed, chosen, opened and held stays. The document bears `data-live` as long as the page answers. */
 export function LivePage({ isReady }) {
   useLayoutEffect(() => {
+    document.documentElement.toggleAttribute("data-live", isReady);
     const first = document.getElementById("first");
     if (first && isReady) queueMicrotask(() => first.isConnected && takeOver(first)); // after React, before the paint
   }, [isReady]);

@@ -19,15 +19,18 @@ class Departure(rx.Component):
     library = "react"
 
     to: rx.Var[str]
+    why: rx.Var[str]
 
     def add_imports(self) -> dict[str, Any]:
         """React's effect."""
         return {"react": ["useEffect"]}
 
     def add_hooks(self) -> list[str | rx.Var[Any]]:
-        """Runs when `to` changes. A page that sent itself here seconds ago stays, lest it load for ever.
+        """Runs when `to` changes. A page that sent itself here a moment ago waits longer each time, up to half a
+        minute, lest it load without end.
 
-        Whoever cannot leave yet, such as an upload under way (10.10), refuses the event `portal:leaving`.
+        Whoever cannot leave yet, such as an upload under way (10.10) or what somebody typed (6.23), refuses the
+        event `portal:leaving`, which says `why` and where `to`.
         """
         return [
             f"""useEffect(() => {{
@@ -37,13 +40,18 @@ class Departure(rx.Component):
   if (way.origin !== location.origin) return;
   let later;
   const go = () => {{
-    if (!dispatchEvent(new Event("portal:leaving", {{ cancelable: true }}))) {{
+    if (!dispatchEvent(new CustomEvent("portal:leaving", {{ cancelable: true, detail: {{ to, why: {self.why!s} }} }}))) {{
       later = setTimeout(go, 1000);
       return;
     }}
-    const seen = JSON.parse(sessionStorage.getItem("portal-left") || "[]");
-    if (seen[0] === way.href && Date.now() - seen[1] < 10000) return;
-    sessionStorage.setItem("portal-left", JSON.stringify([way.href, Date.now()]));
+    const [left, at, pause] = JSON.parse(sessionStorage.getItem("portal-left") || "[]");
+    const since = Date.now() - at;
+    const rest = left === way.href && since < 60000 ? pause : 0;
+    if (since < rest) {{
+      later = setTimeout(go, rest - since);
+      return;
+    }}
+    sessionStorage.setItem("portal-left", JSON.stringify([way.href, Date.now(), Math.min(30000, Math.max(1000, 2 * rest))]));
     if (way.href === location.href) location.reload();
     else location.assign(way.href);
   }};
@@ -58,7 +66,7 @@ class Departure(rx.Component):
 
 def departure() -> rx.Component:
     """One on every page; `state.tab.leave` sets it off."""
-    return Departure.create(to=TabState.leave_to)
+    return Departure.create(to=TabState.leave_to, why=TabState.leave_why)
 
 
 def status_region() -> rx.Component:
@@ -81,15 +89,17 @@ class CopyButton(rx.Component):
 
     text: rx.Var[str]
     label: rx.Var[str]
+    named: rx.Var[str]
     done: rx.Var[str]
     failed: rx.Var[str]
 
 
 def copy_button(text: rx.Var[str] | str, class_name: str = "btn") -> rx.Component:
-    """A button that copies `text` and says that it did."""
+    """*Copy to clipboard*: copies `text` and says that it did."""
     return CopyButton.create(
         text=text,
         label=_("Copy"),
+        named=_("Copy to clipboard"),
         done=_("Copied."),
         failed=_("Your browser did not allow it. Select the text and copy it."),
         class_name=class_name,

@@ -13,8 +13,14 @@ class _PlainForm(rx.Component):
 
     action: rx.Var[str]
     method: rx.Var[str]
+    enc_type: rx.Var[str]
 
 
 def plain_form(*children: rx.Component, action: str | rx.Var[str]) -> rx.Component:
     """POSTs to `action`, and leaves the reactive pages for its answer."""
     return _PlainForm.create(*children, action=action, method="post")
+
+
+def file_form(*children: rx.Component, action: str) -> rx.Component:
+    """The same, with a file among its fields."""
+    return _PlainForm.create(*children, action=action, method="post", enc_type="multipart/form-data")

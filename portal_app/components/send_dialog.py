@@ -6,12 +6,12 @@ from typing import Any
 
 import reflex as rx
 
-from portal_app.components.staff_forms import dialog, error_of, form_dialog
+from portal_app.components.other_contact import other_contact
+from portal_app.components.staff_forms import IDLE, dialog, error_of, field, form_dialog, pause_field, wrong
 from portal_app.components.staff_icons import icon
 from portal_app.components.staff_parts import Child, button, named, note, page_link
-from portal_app.components.work_dialogs import IDLE, wrong
 from portal_app.components.work_parts import reminder_list
-from portal_app.state.work_send import RESEND, SEND, SETTINGS, WITHDRAW, SendState
+from portal_app.state.work_send import PAUSE, RESEND, SEND, SETTINGS, WITHDRAW, SendState
 from portal_app.text import _
 
 D: Any = SendState
@@ -20,7 +20,7 @@ FORM = "send-form"
 
 def send_dialogs() -> rx.Component:
     """The dialogs about one request, each open while the state says so."""
-    return rx.fragment(_send(), _settings(), _resend(), _withdraw())
+    return rx.fragment(_send(), _settings(), _resend(), _withdraw(), _pause())
 
 
 def _send() -> rx.Component:
@@ -75,6 +75,7 @@ def _recipients() -> rx.Component:
             rx.el.p(_("This client has no contact yet."), class_name="hint"),
         ),
         error_of("recipients", wrong(D, "recipients")),
+        other_contact(D),
         rx.el.p(page_link(_("Add or correct a contact"), to=D.view.client_to, class_name="link fine")),
         class_name="field",
     )
@@ -94,15 +95,7 @@ def _person(one: Any) -> rx.Component:
             on_change=lambda checked: D.choose(one.id, checked),
             form=FORM,
         ),
-        rx.el.label(
-            rx.el.span(one.name),
-            rx.cond(
-                can,
-                rx.el.span(one.email, class_name="fine m"),
-                rx.el.span(icon("stop"), " ", one.why_not, class_name="fine late"),
-            ),
-            html_for=box,
-        ),
+        rx.el.label(_name_and_way(one), html_for=box),
         rx.cond(
             can,
             rx.el.span(one.detail, class_name="fine m"),
@@ -128,7 +121,7 @@ def _also() -> rx.Component:
         ),
         rx.el.p(
             _(
-                "Recipients see each other’s answers and files, with names. "
+                "Recipients see each other’s answers, comments and files, with names. "
                 "Whoever should not gets a section of their own."
             ),
             class_name="hint",
@@ -265,8 +258,99 @@ def _reminders() -> rx.Component:
         ),
         rx.cond(
             D.view.reminders.length() > 0,
-            reminder_list(D.view.reminders),
-            rx.el.p(D.view.no_reminder, class_name="hint"),
+            reminder_list(D.view.reminders, D.view.id),
+        ),
+        rx.cond(D.view.no_reminder != "", rx.el.p(D.view.no_reminder, class_name="hint")),
+        rx.cond(D.view.can_go_on, button(_("Let them go on"), small=True, on_click=D.go_on(D.view.id))),
+    )
+
+
+def _when() -> rx.Component:
+    """When it goes out: by hand, relative to the work's start, or on a date (5.4)."""
+    kinds = (("manual", _("By hand")), ("relative", _("From the start")), ("on", _("On a date")))
+    when = D.view.when
+    return rx.el.fieldset(
+        rx.el.legend(_("Sending"), class_name="label"),
+        rx.el.div(
+            *[
+                rx.el.label(
+                    rx.el.input(
+                        type="radio",
+                        name="send-kind",
+                        default_value=kind,
+                        default_checked=when.kind == kind,
+                        on_change=D.plan("kind", kind),
+                        class_name="vh",
+                    ),
+                    word,
+                )
+                for kind, word in kinds
+            ],
+            class_name="seg",
+        ),
+        rx.cond(when.kind == "relative", rx.el.div(_days(), _side(), _hour(), class_name="half thirds")),
+        rx.cond(when.kind == "on", rx.el.div(_date(), _hour(), class_name="half")),
+        error_of("send_day", wrong(D, "send_day")),
+        rx.el.p(when.hint, class_name=rx.cond(when.is_late, "hint late", "hint"), role="status"),
+        class_name="field",
+    )
+
+
+def _days() -> rx.Component:
+    return field(
+        "send-days",
+        _("Days"),
+        rx.el.input(
+            id="send-days",
+            default_value=D.view.when.days,
+            max_length=3,
+            class_name="in",
+            on_change=D.plan("days").debounce(300),
+            custom_attrs={"inputMode": "numeric", "aria-describedby": "send_day-error"},
+        ),
+    )
+
+
+def _side() -> rx.Component:
+    return field(
+        "send-side",
+        _("Before or after"),
+        rx.el.select(
+            rx.el.option(_("before the start"), value="before"),
+            rx.el.option(_("after the start"), value="after"),
+            id="send-side",
+            default_value=D.view.when.side,
+            class_name="in",
+            on_change=D.plan("side"),
+        ),
+    )
+
+
+def _date() -> rx.Component:
+    return field(
+        "send-date",
+        _("Day"),
+        rx.el.input(
+            id="send-date",
+            type="date",
+            default_value=D.view.when.date,
+            class_name="in",
+            on_change=D.plan("date"),
+            custom_attrs={"aria-describedby": "send_day-error"},
+        ),
+    )
+
+
+def _hour() -> rx.Component:
+    return field(
+        "send-hour",
+        _("Hour"),
+        rx.el.select(
+            rx.foreach(D.view.when.hours, lambda one: rx.el.option(one.word, value=one.value)),
+            id="send-hour",
+            default_value=D.view.when.hour,
+            class_name="in",
+            on_change=D.plan("hour"),
         ),
     )
 
@@ -284,7 +368,14 @@ def _settings() -> rx.Component:
     ]
     return dialog(
         _("Send settings"),
-        rx.el.div(rx.cond(D.view.is_out, out[0]), _recipients(), _rule(), _reminders(), class_name="fields"),
+        rx.el.div(
+            rx.cond(D.view.is_out, out[0]),
+            rx.cond(D.view.can_plan, _when()),
+            _recipients(),
+            _rule(),
+            _reminders(),
+            class_name="fields",
+        ),
         rx.el.div(
             button(_("Cancel"), on_click=D.leave),
             button(_("Save"), kind="main", on_click=D.save),
@@ -331,11 +422,38 @@ def _again(one: Any) -> rx.Component:
             default_checked=one.why_not == "",
             disabled=one.why_not != "",
         ),
-        rx.el.label(rx.el.span(one.name), rx.el.span(one.email, class_name="fine m"), html_for=box),
-        rx.cond(one.why_not != "", rx.el.span(one.why_not, class_name="fine late"), rx.el.span()),
+        rx.el.label(_name_and_way(one), html_for=box),
+        rx.cond(
+            one.why_not != "",
+            page_link(_("Correct"), to=D.view.client_to, class_name="fine link"),
+            rx.cond(one.is_bound, _free(one), rx.el.span()),
+        ),
         key=one.id,
     )
     return rx.cond(one.is_recipient, row)
+
+
+def _name_and_way(one: Any) -> rx.Component:
+    """A contact's name, and below it the address, or why nothing can go there."""
+    return rx.fragment(
+        rx.el.span(one.name),
+        rx.cond(
+            one.why_not == "",
+            rx.el.span(one.email, class_name="fine m"),
+            rx.el.span(icon("stop"), " ", one.why_not, class_name="fine late"),
+        ),
+    )
+
+
+def _free(one: Any) -> rx.Component:
+    """Offer to take the link from its device (6.5)."""
+    box = rx.Var.create("free-") + one.id
+    return rx.el.span(
+        rx.el.input(type="checkbox", class_name="check", id=box, name="freed", default_value=one.id),
+        " ",
+        rx.el.label(_("free it from its device"), html_for=box, class_name="fine"),
+        class_name="free",
+    )
 
 
 def _withdraw() -> rx.Component:
@@ -352,5 +470,17 @@ def _withdraw() -> rx.Component:
         on_submit=D.withdraw,
         on_leave=D.leave,
         is_open=D.dialog == WITHDRAW,
+        busy=IDLE,
+    )
+
+
+def _pause() -> rx.Component:
+    return form_dialog(
+        named(_("Pause the reminders of “{name}”"), D.view.title),
+        pause_field(wrong(D, "until")),
+        save=_("Pause reminders"),
+        on_submit=D.pause,
+        on_leave=D.leave,
+        is_open=D.dialog == PAUSE,
         busy=IDLE,
     )

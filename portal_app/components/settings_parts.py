@@ -10,7 +10,7 @@ from portal_app.components.staff_forms import field, select_in, text_area, text_
 from portal_app.components.staff_icons import Text
 from portal_app.components.staff_parts import Child
 from portal_app.domain import file_kinds
-from portal_app.services.firm_settings import Kind, Setting
+from portal_app.services.firm.firm_settings import Kind, Setting
 from portal_app.state.settings import SettingsState
 
 S: Any = SettingsState

@@ -16,6 +16,24 @@ from portal_app.components.staff_parts import Child, button, icon_button
 from portal_app.state.tab import TabState
 from portal_app.text import _
 
+IDLE = rx.Var.create(False)
+"""A form whose answer comes at once: its button is never busy."""
+
+
+def wrong(state: Any, name: str) -> rx.Var[str]:
+    """What is wrong with one field of the open form; empty when nothing is."""
+    return rx.cond(state.wrong_field == name, state.wrong_text, "")
+
+
+def choices(options: rx.Var[Any], *before: rx.Component) -> tuple[rx.Component, ...]:
+    """Options of a list; `before` stand first."""
+    return (*before, rx.foreach(options, lambda one: rx.el.option(one.word, value=one.value)))
+
+
+def nobody() -> rx.Component:
+    """The option that stands for nobody."""
+    return rx.el.option(_("Nobody"), value="")
+
 
 def field(
     name: str,
@@ -115,7 +133,9 @@ def check(label: Text, *, row: bool = False, **props: Any) -> rx.Component:
             ),
             class_name="hit",
         )
-    return rx.el.label(rx.el.input(type="checkbox", class_name="check", **props), " ", label)
+    return rx.el.label(
+        rx.el.input(type="checkbox", class_name="check", **props), rx.el.span(label), class_name="tick-line"
+    )
 
 
 class _Dialog(rx.Component):
@@ -153,6 +173,21 @@ def dialog(
             count=TabState.notice_count,
             custom_attrs={"aria-labelledby": "dialog-title"},
         ),
+    )
+
+
+def pause_field(error: Text) -> rx.Component:
+    """Until when reminders are held back (7.8)."""
+    return field(
+        "until",
+        _("Until"),
+        text_in("until", type="date", error=error),
+        hint=_(
+            "The first day with reminders again. Without one they are paused until somebody resumes them. "
+            "What is paused is not made up for and does not count."
+        ),
+        error=error,
+        optional=True,
     )
 
 

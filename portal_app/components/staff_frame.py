@@ -10,8 +10,19 @@ from portal_app import routes
 from portal_app.components.plain_form import plain_form
 from portal_app.components.scripts import own_script
 from portal_app.components.staff_icons import Text, icon, sprite
-from portal_app.components.staff_parts import Child, face, hidden, menu, page_link, plain_link
+from portal_app.components.staff_parts import (
+    Child,
+    button,
+    face,
+    hidden,
+    icon_button,
+    menu,
+    note,
+    page_link,
+    plain_link,
+)
 from portal_app.state.staff_frame import FrameState
+from portal_app.state.tab import TabState
 from portal_app.text import _
 
 ACCOUNT_MENU = "account-menu"
@@ -22,6 +33,16 @@ class _Shortcuts(rx.Component):
 
     library = own_script("shortcuts.jsx")
     tag = "Shortcuts"
+
+
+class _KeptTyping(rx.Component):
+    """`kept_typing.jsx`: what was typed when a session ended comes back with the person (4.10)."""
+
+    library = own_script("kept_typing.jsx")
+    tag = "KeptTyping"
+
+    who: rx.Var[str]
+    on_back: rx.EventHandler[rx.event.no_args_event_spec]  # type: ignore[type-arg, valid-type]
 
 
 def shell(current: str, *content: Child, keys: tuple[tuple[tuple[str, ...], str], ...] = ()) -> rx.Component:
@@ -36,12 +57,81 @@ def shell(current: str, *content: Child, keys: tuple[tuple[tuple[str, ...], str]
         _top(),
         rx.el.div(
             _nav(current),
-            rx.el.main(*content, _keys(keys), id="main", tab_index=-1),
+            rx.el.main(
+                _troubles(),
+                _progress(),
+                "" if current == "portal" else _job(),
+                *content,
+                _keys(keys),
+                id="main",
+                tab_index=-1,
+            ),
             class_name="shell",
         ),
         _account_menu(),
         _Shortcuts.create(),
+        _KeptTyping.create(
+            who=FrameState.view.bell,
+            on_back=TabState.say(_("What you typed before you signed in again is back."), "done"),
+        ),
     )
+
+
+def _troubles() -> rx.Component:
+    """Above everything while no e-mail leaves (15.6) or the clock waits to be confirmed (fault 28); the region is
+    there before it speaks."""
+    view = FrameState.view
+    confirm = rx.cond(
+        view.has_settings,
+        rx.el.div(button(_("The time is right"), on_click=FrameState.confirm_clock), class_name="acts offer"),
+    )
+    return rx.el.div(
+        rx.cond(view.mail_trouble != "", note(view.mail_trouble, tone="late")),
+        rx.cond(view.clock_trouble != "", note(view.clock_trouble, confirm, tone="late")),
+        role="status",
+        class_name="mail-trouble",
+    )
+
+
+def _progress() -> rx.Component:
+    """What goes on by itself, with the way to it, on whatever page one is (1.12)."""
+    progress = FrameState.view.progress
+    return rx.cond(
+        progress != "",
+        rx.el.p(
+            icon("send"),
+            " ",
+            page_link(progress, to=routes.SETTINGS_INTRODUCTION, class_name="link"),
+            class_name="running fine",
+        ),
+    )
+
+
+def _job() -> rx.Component:
+    """How far the bulk work is that one started; the management page has its own strip, with more to press (2.7)."""
+    job: Any = FrameState.view.job
+    strip = rx.el.section(
+        rx.el.span(
+            page_link(job.title, to=routes.PORTAL, class_name="link"),
+            rx.cond(job.is_moving, rx.el.span(" · ", job.detail, class_name="m")),
+        ),
+        rx.cond(
+            ~job.is_moving,
+            rx.el.span(
+                icon_button(
+                    "x", _("Put this away"), kind="bare", small=True, on_click=FrameState.put_away(job.id)
+                ),
+                class_name="acts",
+            ),
+        ),
+        rx.cond(
+            job.is_moving,
+            rx.el.progress(value=job.done.to_string(), max=job.total.to_string(), aria_label=job.title),
+        ),
+        class_name="job above",
+        aria_label=_("Bulk work"),
+    )
+    return rx.cond(job.id != "", strip)
 
 
 def page_head(
@@ -72,6 +162,7 @@ def _entries() -> tuple[tuple[str, str, str, str], ...]:
         ("triage", routes.TRIAGE, "inbox", _("Triage")),
         ("work", routes.WORKS, "work", _("Work")),
         ("clients", routes.CLIENTS, "clients", _("Clients")),
+        ("portal", routes.PORTAL, "portal", _("Portal")),
     )
 
 
@@ -79,12 +170,16 @@ def _nav(current: str) -> rx.Component:
     return rx.el.nav(
         _firm(),
         *[_entry(name, to, drawing, word, current) for name, to, drawing, word in _entries()],
+        _wide("dashboard", routes.DASHBOARD, "dash", _("Dashboard"), current),
+        _wide("templates", routes.TEMPLATES, "templates", _("Templates"), current),
+        _wide("activity", routes.ACTIVITY, "activity", _("Activity"), current),
         rx.el.button(
             icon("more"),
             rx.el.span(_("More")),
             type="button",
             class_name="go more",
-            custom_attrs={"popoverTarget": ACCOUNT_MENU} | _lit(current == "settings"),
+            custom_attrs={"popoverTarget": ACCOUNT_MENU}
+            | _lit(current in ("settings", "activity", "dashboard", "templates", "help")),
         ),
         rx.el.div(class_name="gap"),
         rx.cond(
@@ -97,6 +192,7 @@ def _nav(current: str) -> rx.Component:
                 custom_attrs=_lit(current == "settings"),
             ),
         ),
+        _wide("help", routes.STAFF_HELP, "help", _("Help and feedback"), current),
         rx.el.div(
             rx.el.button(
                 face(FrameState.view.initials),
@@ -132,6 +228,13 @@ def _entry(name: str, to: str, drawing: str, word: str, current: str) -> rx.Comp
     )
 
 
+def _wide(name: str, to: str, drawing: str, word: str, current: str) -> rx.Component:
+    """An entry that the phone keeps under *More*."""
+    return page_link(
+        icon(drawing), rx.el.span(word), to=to, class_name="go wide", custom_attrs=_lit(name == current)
+    )
+
+
 def _lit(is_current: bool) -> dict[str, str]:
     return {"aria-current": "page"} if is_current else {}
 
@@ -152,11 +255,17 @@ def _top() -> rx.Component:
 def _account_menu() -> rx.Component:
     return menu(
         rx.el.p(FrameState.view.name),
+        page_link(icon("dash"), _("Dashboard"), to=routes.DASHBOARD),
+        page_link(icon("templates"), _("Templates"), to=routes.TEMPLATES),
+        page_link(icon("activity"), _("Activity"), to=routes.ACTIVITY),
         rx.cond(
             FrameState.view.has_settings,
             page_link(icon("gear"), _("Settings"), to=routes.SETTINGS),
         ),
-        plain_link(icon("key"), _("Authenticator app"), href=routes.STAFF_MFA),
+        page_link(icon("help"), _("Help and feedback"), to=routes.STAFF_HELP),
+        rx.el.hr(),
+        page_link(icon("bell"), _("My notifications"), to=routes.NOTICES),
+        plain_link(icon("user"), _("Your account"), href=routes.STAFF_ACCOUNT),
         rx.el.hr(),
         plain_form(rx.el.button(icon("out"), _("Sign out"), type="submit"), action=routes.STAFF_LOGOUT),
         name=ACCOUNT_MENU,

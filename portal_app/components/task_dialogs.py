@@ -6,8 +6,22 @@ from typing import Any
 
 import reflex as rx
 
+from portal_app.components.reopen_form import reopen_form
 from portal_app.components.rich_text import rich_text
-from portal_app.components.staff_forms import check, dialog, field, form_dialog, select_in, text_area, text_in
+from portal_app.components.section_parts import days_field, task_words
+from portal_app.components.staff_forms import (
+    IDLE,
+    check,
+    choices,
+    dialog,
+    field,
+    form_dialog,
+    nobody,
+    select_in,
+    text_area,
+    text_in,
+    wrong,
+)
 from portal_app.components.staff_icons import ICONS, icon, sprite
 from portal_app.components.staff_parts import (
     button,
@@ -21,7 +35,6 @@ from portal_app.components.staff_parts import (
     tag,
 )
 from portal_app.components.uploader import upload_limits, uploader
-from portal_app.components.work_dialogs import IDLE, choices, nobody, wrong
 from portal_app.state.work import WorkState
 from portal_app.state.work_task import ANSWER, FORM, OPEN, REMOVE, REOPEN, TaskState
 from portal_app.text import _
@@ -43,7 +56,9 @@ UPLOAD_SIGNS = {
 
 def task_dialogs() -> rx.Component:
     """The task that is open, or the form over it."""
-    return rx.fragment(_open(), _form(), _answer(), _reopen(), _remove())
+    return rx.fragment(
+        _open(), _form(), _answer(), reopen_form(T, is_open=T.dialog == REOPEN, on_leave=T.leave), _remove()
+    )
 
 
 def _open() -> rx.Component:
@@ -51,6 +66,7 @@ def _open() -> rx.Component:
         T.view.title,
         rx.el.div(
             _facts(),
+            rx.cond(T.view.handed != "", rx.el.p(icon("user"), " ", T.view.handed, class_name="m")),
             rx.cond(T.view.question != "", _question()),
             rx.cond(T.view.description.length() > 0, rich_text(T.view.description)),
             rx.cond(T.view.is_clients, _files()),
@@ -152,6 +168,7 @@ def _thread() -> rx.Component:
             ),
             on_submit=T.write,
             no_validate=True,
+            custom_attrs={"data-kept": T.view.id},
         ),
         class_name="talk",
     )
@@ -215,21 +232,17 @@ def _form() -> rx.Component:
     is_new = T.view.id == ""
     return form_dialog(
         rx.cond(is_new, _("Add a task"), _("Edit the task")),
-        field(
-            "title",
-            rx.cond(T.is_client, _("What you need"), _("Title")),
-            text_in("title", first=True, error=wrong(T, "title"), default_value=T.view.title, max_length=300),
-            error=wrong(T, "title"),
-        ),
-        field(
-            "description",
-            rx.cond(T.is_client, _("Instructions"), _("Description")),
-            text_area("description", rows=5, error=wrong(T, "description"), default_value=T.view.typed),
-            hint=_("**bold**, *italic*, lines that begin with “- ” or “1. ” make a list."),
-            error=wrong(T, "description"),
-            optional=True,
-        ),
-        rx.el.div(
+        *task_words(T, T.view, is_client=T.is_client),
+        _due_kind(),
+        rx.cond(
+            T.due_kind == "relative",
+            rx.fragment(
+                days_field(T, "due", _("Due, in days"), T.view.due_days, T.view.due_side, needed=True),
+                rx.el.p(
+                    _("It moves with the work’s start. Without a start there is no date yet."),
+                    class_name="hint",
+                ),
+            ),
             field(
                 "due_on",
                 _("Due"),
@@ -237,28 +250,13 @@ def _form() -> rx.Component:
                 error=wrong(T, "due_on"),
                 optional=True,
             ),
-            rx.cond(
-                T.is_client,
-                rx.fragment(),
-                field(
-                    "assignee_id",
-                    _("Assignee"),
-                    select_in(
-                        "assignee_id",
-                        *choices(W.view.staff_choices, nobody()),
-                        error=wrong(T, "assignee_id"),
-                        default_value=T.view.assignee_id,
-                    ),
-                    error=wrong(T, "assignee_id"),
-                ),
-            ),
-            class_name="half",
         ),
+        rx.cond(T.is_client, rx.fragment(), _assignee()),
         rx.cond(
             T.is_client,
             rx.el.div(
                 check(_("Needs a file"), name="needs_file", default_checked=T.view.needs_file),
-                rx.cond(T.is_out & is_new, check(_("Tell the recipients by e-mail"), name="tell")),
+                rx.cond(T.is_out, check(_("Tell the recipients by e-mail"), name="tell")),
                 class_name="checks",
             ),
         ),
@@ -267,6 +265,46 @@ def _form() -> rx.Component:
         on_leave=T.leave,
         is_open=T.dialog == FORM,
         busy=IDLE,
+    )
+
+
+def _due_kind() -> rx.Component:
+    """A date set by hand, or days that count from the work's start (5.14)."""
+    kinds = (("date", _("On a date")), ("relative", _("From the start")))
+    return rx.el.fieldset(
+        rx.el.legend(_("Due date"), class_name="label"),
+        rx.el.div(
+            *[
+                rx.el.label(
+                    rx.el.input(
+                        type="radio",
+                        name="due_kind",
+                        value=kind,
+                        checked=T.due_kind == kind,
+                        on_change=T.count(kind),
+                        class_name="vh",
+                    ),
+                    word,
+                )
+                for kind, word in kinds
+            ],
+            class_name="seg",
+        ),
+        class_name="field",
+    )
+
+
+def _assignee() -> rx.Component:
+    return field(
+        "assignee_id",
+        _("Assignee"),
+        select_in(
+            "assignee_id",
+            *choices(W.view.staff_choices, nobody()),
+            error=wrong(T, "assignee_id"),
+            default_value=T.view.assignee_id,
+        ),
+        error=wrong(T, "assignee_id"),
     )
 
 
@@ -308,24 +346,6 @@ def _answer() -> rx.Component:
     )
 
 
-def _reopen() -> rx.Component:
-    return form_dialog(
-        _("Reopen the task"),
-        field(
-            "reason",
-            _("Why"),
-            text_area("reason", rows=4, error=wrong(T, "reason"), custom_attrs={"data-first": "true"}),
-            hint=_("All recipients get it by e-mail, with a link that lasts 30 days."),
-            error=wrong(T, "reason"),
-        ),
-        save=_("Reopen"),
-        on_submit=T.reopen,
-        on_leave=T.leave,
-        is_open=T.dialog == REOPEN,
-        busy=IDLE,
-    )
-
-
 def _remove() -> rx.Component:
     return form_dialog(
         _("Remove the task?"),
@@ -340,6 +360,7 @@ def _remove() -> rx.Component:
             ),
             rx.el.p(_("It is deleted with its notes.")),
         ),
+        rx.cond(T.view.is_out & ~T.view.is_put_aside, check(_("Tell the recipients by e-mail"), name="tell")),
         save=_("Remove"),
         save_kind="stop",
         on_submit=T.remove,

@@ -45,12 +45,14 @@ def _shown() -> rx.Component:
     return rx.el.div(
         _phone_bar(),
         _head(),
-        rx.cond(S.pane.failure != "", note(S.pane.failure, tone="late", drawing="stop")),
+        rx.cond(S.pane.failure != "", _failure()),
+        rx.cond(S.pane.can_accept, _verdict()),
         rx.cond(
             S.pane.lines.length() > 0, rx.el.div(rx.foreach(S.pane.lines, _line), class_name="answer talk")
         ),
         rx.cond(S.pane.can_answer, _answer()),
         rx.cond(S.pane.files.length() > 0, _files()),
+        rx.cond(S.pane.invite_id != "", _decide()),
         rx.el.dl(
             rx.foreach(S.pane.facts, lambda fact: rx.fragment(rx.el.dt(fact.word), rx.el.dd(fact.value))),
             class_name="props",
@@ -66,6 +68,37 @@ def _shown() -> rx.Component:
         ),
         class_name="in-pane",
         key=S.pane.id,
+    )
+
+
+def _failure() -> rx.Component:
+    """What came back, and another try (8.6)."""
+    return note(
+        S.pane.failure,
+        rx.cond(
+            S.pane.retry_id != "",
+            rx.el.div(
+                button(_("Try again"), drawing="send", small=True, on_click=S.try_again), class_name="acts"
+            ),
+        ),
+        tone="late",
+        drawing="stop",
+    )
+
+
+def _verdict() -> rx.Component:
+    """Accept what came in, or ask for it again (5.8)."""
+    return rx.el.div(
+        rx.cond(
+            S.pane.is_accepted,
+            rx.fragment(
+                tag(_("accepted"), "ok", "check"),
+                button(_("No longer accepted"), kind="bare", small=True, on_click=S.accept(False)),
+            ),
+            button(_("Accept"), drawing="check", key="a", on_click=S.accept(True)),
+        ),
+        rx.cond(S.pane.can_reopen, button(_("Reopen the task"), drawing="undo", on_click=S.ask_to_reopen)),
+        class_name="acts verdict",
     )
 
 
@@ -136,6 +169,16 @@ def _answer() -> rx.Component:
         on_submit=S.answer,
         class_name="reply",
         no_validate=True,
+        custom_attrs={"data-kept": S.pane.id},
+    )
+
+
+def _decide() -> rx.Component:
+    """Whether somebody is invited as a contact asks (3.6)."""
+    return rx.el.div(
+        button(_("Send the invitation"), kind="main", on_click=S.approve_invite),
+        button(_("Decline"), on_click=S.decline_invite),
+        class_name="acts",
     )
 
 

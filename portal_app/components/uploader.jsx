@@ -68,7 +68,7 @@ async function prepared(board, item) {
   const upload = new Upload(item.file, {
     endpoint: "/files/",
     retryDelays: DELAYS,
-    metadata: { task: board.task, filename: item.name, side: item.side },
+    metadata: { ...item.more, task: board.task, filename: item.name, side: item.side },
     fingerprint: async () => mark(board.task, item.file),
     removeFingerprintOnSuccess: true,
     onBeforeRequest: (request) => { if (request.getMethod() === "POST") request.setHeader("Portal-Head", head); },
@@ -116,13 +116,13 @@ function cancel(board, item) {
   drop(board, item);
 }
 
-function add(board, side, files) {
+function add(board, side, more, files) {
   board.refusals = [];
   for (const file of files) {
     const left = board.items.find((item) => item.state === "left" && item.name === file.name && item.size === file.size);
     if (left) board.items = board.items.filter((item) => item !== left);
     board.items = [...board.items, {
-      id: crypto.randomUUID ? crypto.randomUUID() : String(Math.random()), file, side,
+      id: crypto.randomUUID ? crypto.randomUUID() : String(Math.random()), file, side, more,
       name: file.name || "", size: file.size, sent: left?.sent || 0, state: "waiting",
     }];
   }
@@ -239,7 +239,7 @@ function Refusal({ refusal, words }) {
 }
 
 /** *Upload a file*: a button, a place to drop on, and under it what is on its way. */
-export function Uploader({ task, side, words, camera, full, describedBy }) {
+export function Uploader({ task, side, more, about, words, camera, full, describedBy, single, main }) {
   const board = useBoard(task), id = useId(), [isOver, setOver] = useState(false), ticking = useRef(0);
   const [, redraw] = useState(0);
   useEffect(() => {
@@ -253,15 +253,16 @@ export function Uploader({ task, side, words, camera, full, describedBy }) {
     ticking.current = setInterval(() => redraw((n) => n + 1), 1000);
     return () => clearInterval(ticking.current);
   }, [isSending]);
-  const choose = (event) => { add(board, side, [...event.target.files]); event.target.value = ""; };
+  const choose = (event) => { add(board, side, more, [...event.target.files]); event.target.value = ""; };
   const over = (event) => { event.preventDefault(); if (!full) setOver(true); };
   const dropped = (event) => {
     event.preventDefault();
     setOver(false);
-    if (!full) add(board, side, [...event.dataTransfer.files]);
+    if (!full) add(board, side, more, [...event.dataTransfer.files]);
   };
-  const button = (drawing, word, more) => h("label", { className: "btn" }, sign(drawing), words[word],
-    h("input", { type: "file", onChange: choose, "aria-describedby": describedBy || undefined, ...more }));
+  const button = (drawing, word, more) => h("label", { className: main && drawing === "up" ? "btn main" : "btn" }, sign(drawing), words[word],
+    h("input", { type: "file", onChange: choose, "aria-describedby": describedBy || undefined, ...more,
+      "aria-label": about ? fill(words.actOf, { act: words[word], name: about }) : undefined }));
   return h("div", {
     className: "uploader" + (isOver ? " over" : ""), id,
     onDragEnter: over, onDragOver: over, onDragLeave: () => setOver(false), onDrop: dropped,
@@ -271,6 +272,6 @@ export function Uploader({ task, side, words, camera, full, describedBy }) {
     h("div", { role: "status" },
       board.receipts.map((receipt) => h(Slip, { key: receipt.id, receipt, words }))),
     full ? null : h("div", { className: "acts" },
-      button("up", "upload", { multiple: true }),
+      button("up", "upload", { multiple: !single }),
       camera ? button("cam", "camera", { accept: "image/*", capture: "environment" }) : null));
 }

@@ -22,10 +22,14 @@ class _Uploader(rx.Component):
 
     task: rx.Var[str]
     side: rx.Var[str]
+    more: rx.Var[dict[str, str]]
+    about: rx.Var[str]
     words: rx.Var[dict[str, str]]
     camera: rx.Var[bool]
     full: rx.Var[bool]
     described_by: rx.Var[str]
+    single: rx.Var[bool]
+    main: rx.Var[bool]
 
 
 def uploader(
@@ -35,14 +39,32 @@ def uploader(
     camera: bool = True,
     full: rx.Var[bool] | bool = False,
     described_by: Text = "",
+    more: dict[str, Text] | None = None,
+    about: Text = "",
+    single: bool = False,
+    main: bool = False,
 ) -> rx.Component:
-    """Uploads to a task, of the client's files or (`side` "firm") the firm's.
+    """Uploads to a task, of the client's files or (`side` "firm") the firm's; to a template's ("template"); or of a
+    document, by a client ("documents") or the firm ("firm documents").
+
+    For a document `task_id` is any name of the place, and `more` says where it goes: client, folder, document, shared.
+    `about` is heard after the button's words, where several stand on a page; with `single` one file is chosen at a time, and with
+    `main` the button is the page's filled one.
 
     `described_by` is the id of the `upload_limits` line; with `full` the button is gone and that line says why.
     What is under way goes on when the page draws itself anew. The page lists what arrived; this shows the receipt.
     """
     return _Uploader.create(
-        task=task_id, side=side, words=_words(), camera=camera, full=full, described_by=described_by
+        task=task_id,
+        side=side,
+        more=more or {},
+        about=about,
+        single=single,
+        main=main,
+        words=_words(),
+        camera=camera,
+        full=full,
+        described_by=described_by,
     )
 
 

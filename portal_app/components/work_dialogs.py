@@ -6,35 +6,69 @@ from typing import Any
 
 import reflex as rx
 
-from portal_app.components.staff_forms import check, field, form_dialog, select_in, text_in
+from portal_app.components.section_parts import section_form, title_form
+from portal_app.components.staff_forms import (
+    IDLE,
+    check,
+    choices,
+    error_of,
+    field,
+    form_dialog,
+    nobody,
+    segment,
+    select_in,
+    text_in,
+    wrong,
+)
 from portal_app.components.staff_icons import Text
 from portal_app.components.staff_parts import note
-from portal_app.state.work import ARCHIVE, COMPLETE, COPY, EDIT, REMOVE, RESEND, SECTION, WorkState
+from portal_app.state.work import (
+    ARCHIVE,
+    COMPLETE,
+    COPY,
+    EDIT,
+    MOVE,
+    NEXT_YEAR,
+    REMOVE,
+    RESEND,
+    SECTION,
+    TEMPLATE,
+    WorkState,
+)
 from portal_app.text import _
 
 W: Any = WorkState
-IDLE = rx.Var.create(False)
-"""A form whose answer comes at once: its button is never busy."""
-
-
-def wrong(state: Any, name: str) -> rx.Var[str]:
-    """What is wrong with one field of the open form; empty when nothing is."""
-    return rx.cond(state.wrong_field == name, state.wrong_text, "")
-
-
-def choices(options: rx.Var[Any], *before: rx.Component) -> tuple[rx.Component, ...]:
-    """Options of a list; `before` stand first."""
-    return (*before, rx.foreach(options, lambda one: rx.el.option(one.word, value=one.value)))
-
-
-def nobody() -> rx.Component:
-    """The option that stands for nobody."""
-    return rx.el.option(_("Nobody"), value="")
 
 
 def work_dialogs() -> rx.Component:
     """Every dialog about the work item itself, each open while the state says so."""
-    return rx.fragment(_edit(), _complete(), _resend(), _archive(), _section(), _remove_section(), _copy())
+    return rx.fragment(
+        _edit(),
+        _complete(),
+        _resend(),
+        _archive(),
+        section_form(
+            W,
+            is_open=W.dialog == SECTION,
+            is_new=W.subject == "",
+            is_clients=W.subject_kind == "client",
+            name=W.subject_name,
+            within=W.subject_within,
+        ),
+        _remove_section(),
+        _copy(),
+        _move_start(),
+        _next_year(),
+        title_form(
+            W,
+            _("Make a template from it"),
+            _("Title of the template"),
+            _("Dates become days from the start. Nothing of the client comes along."),
+            save=_("Make the template"),
+            on_submit=W.make_template,
+            is_open=W.dialog == TEMPLATE,
+        ),
+    )
 
 
 def work_fields(state: Any, staff: rx.Var[Any], kept: Any = None) -> list[rx.Component]:
@@ -151,43 +185,6 @@ def _archive() -> rx.Component:
     )
 
 
-def _section() -> rx.Component:
-    """A new section, or the name and place of one."""
-    is_new, is_clients = W.subject == "", W.subject_kind == "client"
-    return form_dialog(
-        rx.cond(
-            is_new,
-            rx.cond(is_clients, _("Add a client section"), _("Add a staff section")),
-            _("Name and place"),
-        ),
-        field(
-            "name",
-            _("Name"),
-            text_in("name", first=True, error=wrong(W, "name"), default_value=W.subject_name, max_length=200),
-            hint=rx.cond(is_clients, _("Recipients see this name."), _("Only staff see this name.")),
-            error=wrong(W, "name"),
-        ),
-        rx.cond(
-            is_clients & ~is_new & (W.view.places.length() > 0),
-            field(
-                "within_id",
-                _("Where it stands"),
-                select_in(
-                    "within_id",
-                    *choices(W.view.places, rx.el.option(_("By itself"), value="")),
-                    default_value=W.subject_within,
-                ),
-                hint=_("A client section can stand between the tasks of a staff section."),
-            ),
-        ),
-        save=rx.cond(is_new, _("Add"), _("Save")),
-        on_submit=W.save_section,
-        on_leave=W.leave,
-        is_open=W.dialog == SECTION,
-        busy=IDLE,
-    )
-
-
 def _remove_section() -> rx.Component:
     return form_dialog(
         _("Remove the section?"),
@@ -197,10 +194,10 @@ def _remove_section() -> rx.Component:
             rx.el.p(
                 _(
                     "A request that was sent, or that has anything from a client, is put away with all that came in. "
-                    "Any other is deleted with its tasks."
+                    "Any other is deleted with its tasks, a day later."
                 )
             ),
-            rx.el.p(_("Its tasks are deleted with it. Client sections that stand inside it go to the end.")),
+            rx.el.p(_("Its tasks go with it. Client sections that stand inside it go to the end.")),
         ),
         save=_("Remove"),
         save_kind="stop",
@@ -224,5 +221,120 @@ def _copy() -> rx.Component:
         on_submit=W.copy_task,
         on_leave=W.leave,
         is_open=W.dialog == COPY,
+        busy=IDLE,
+    )
+
+
+def past_choice(state: Any) -> rx.Component:
+    """What becomes of a send whose moment is past (6.18)."""
+    return rx.fragment(
+        segment(
+            "past",
+            _("What is past"),
+            ("now", _("Send now")),
+            ("manual", _("Send by hand later")),
+            value="",
+        ),
+        error_of("past", wrong(state, "past")),
+    )
+
+
+def _lines(title: str, rows: Any) -> rx.Component:
+    return rx.cond(
+        rows.length() > 0,
+        rx.el.div(
+            rx.el.h3(title, class_name="label"),
+            rx.el.ul(rx.foreach(rows, lambda text: rx.el.li(text, key=text)), class_name="plain-list"),
+            class_name="field",
+        ),
+    )
+
+
+def _move_start() -> rx.Component:
+    """What moves with the start; dates set by hand stay (5.14)."""
+    moves = W.moves
+    return form_dialog(
+        _("Move the start?"),
+        rx.el.p(_("Dates that count from the start move with it. Dates set by hand stay.")),
+        rx.cond(
+            moves.seen.length() > 0,
+            rx.fragment(
+                note(_("These requests were sent: their recipients see the new dates at once.")),
+                _lines(_("Dates that recipients see"), moves.seen),
+            ),
+        ),
+        _lines(_("Coming sends"), moves.sends),
+        rx.cond(
+            moves.past.length() > 0,
+            rx.fragment(
+                _lines(_("Sends whose moment would be past"), moves.past),
+                past_choice(W),
+            ),
+        ),
+        save=_("Move"),
+        on_submit=W.move_start,
+        on_leave=W.leave,
+        is_open=W.dialog == MOVE,
+        busy=IDLE,
+    )
+
+
+def _next_year() -> rx.Component:
+    view = W.next_year
+    return form_dialog(
+        _("Make next year’s"),
+        rx.el.p(
+            _(
+                "Sections, tasks and the firm’s files come along; answers, comments and clients’ files stay. "
+                "Dates set by hand move by a year."
+            )
+        ),
+        field(
+            "title",
+            _("Title"),
+            text_in("title", first=True, error=wrong(W, "title"), default_value=view.title, max_length=200),
+            error=wrong(W, "title"),
+        ),
+        rx.el.div(
+            field(
+                "starts_on",
+                _("Start"),
+                text_in(
+                    "starts_on",
+                    type="date",
+                    error=wrong(W, "starts_on"),
+                    default_value=view.starts_on,
+                    on_change=W.start_next_year.debounce(300),
+                ),
+                error=wrong(W, "starts_on"),
+            ),
+            field(
+                "assignee_id",
+                _("Assignee"),
+                select_in(
+                    "assignee_id",
+                    *choices(W.view.staff_choices, nobody()),
+                    error=wrong(W, "assignee_id"),
+                    default_value=view.assignee_id,
+                ),
+                error=wrong(W, "assignee_id"),
+            ),
+            class_name="half",
+        ),
+        rx.cond(
+            view.left_out.length() > 0,
+            rx.fragment(
+                note(_("These recipients cannot be taken over.")),
+                _lines(_("Left out"), view.left_out),
+            ),
+        ),
+        rx.cond(
+            view.past.length() > 0,
+            rx.fragment(_lines(_("Sends whose moment would be past"), view.past), past_choice(W)),
+        ),
+        save=_("Make next year’s"),
+        on_submit=W.make_next_year,
+        on_leave=W.leave,
+        is_open=W.dialog == NEXT_YEAR,
         busy=IDLE,
     )

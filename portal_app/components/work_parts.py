@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from portal_app.components.section_parts import add_task_button, section_frame
 from portal_app.components.sortable import grip, liftable, list_end
 from portal_app.components.staff_icons import Text, icon
 from portal_app.components.staff_parts import (
@@ -13,18 +14,18 @@ from portal_app.components.staff_parts import (
     button,
     face,
     hidden,
-    icon_button,
     menu,
     menu_item,
     muted,
     named,
     notches,
+    plain_link,
     request_state,
 )
 from portal_app.state.work import WorkState
 from portal_app.state.work_send import RESEND, SEND, SETTINGS, WITHDRAW, SendState
 from portal_app.state.work_task import TaskState
-from portal_app.text import _
+from portal_app.text import _, pgettext
 
 W: Any = WorkState
 T: Any = TaskState
@@ -32,53 +33,14 @@ D: Any = SendState
 
 
 def section(one: Any) -> rx.Component:
-    """One section: on the paper for staff, on a card for the client."""
-    is_folded = W.folded.contains(one.id)
-    return liftable(
-        _header(one, is_folded),
-        rx.cond(is_folded, rx.fragment(), _inside(one)),
-        kind="section",
-        row_id=one.id,
-        parent="",
-        label=one.name,
-        element="section",
-        fixed=one.is_nested,
-        class_name=rx.cond(one.is_client, "sect client", "sect staff"),
-        id=rx.Var.create("s-") + one.id,
-        custom_attrs={"aria-labelledby": rx.Var.create("h-") + one.id},
-    )
-
-
-def _header(one: Any, is_folded: rx.Var[bool]) -> rx.Component:
-    label = rx.cond(is_folded, named(_("Expand {name}"), one.name), named(_("Collapse {name}"), one.name))
-    return rx.el.header(
-        grip(named(_("Move section: {name}"), one.name)),
-        rx.el.button(
-            icon("down"),
-            type="button",
-            class_name=rx.cond(is_folded, "fold shut", "fold"),
-            aria_label=label,
-            aria_expanded=~is_folded,
-            on_click=W.fold(one.id),
-        ),
-        rx.el.div(
-            rx.el.h2(one.name, id=rx.Var.create("h-") + one.id),
-            rx.cond(
-                one.is_client,
-                rx.el.span(icon("eye"), _("Client sees this"), class_name="seen"),
-                rx.el.span(icon("lock"), _("Staff only"), class_name="seen not"),
-            ),
-            class_name="named",
-        ),
-        rx.el.div(
-            rx.cond(one.is_client, rx.fragment(), muted(one.count)),
-            icon_button(
-                "more", named(_("More for {name}"), one.name), small=True, opens=rx.Var.create("m-") + one.id
-            ),
-            class_name="acts",
-        ),
-        rx.cond(one.is_client, rx.el.div(request_state(one.parts), class_name="line2"), rx.fragment()),
-        _menu(one),
+    """One section, with the request's state where it is the client's."""
+    return section_frame(
+        one,
+        W,
+        count=rx.cond(one.is_client, rx.fragment(), muted(one.count)),
+        under=request_state(one.parts),
+        menu=_menu(one),
+        inside=_inside,
     )
 
 
@@ -135,7 +97,8 @@ def _strip(one: Any) -> rx.Component:
                 rx.el.span(one.rule, class_name="end opt"),
                 class_name="cap fine m",
             ),
-            rx.cond(one.reminders.length() > 0, reminder_list(one.reminders)),
+            rx.cond(one.reminders.length() > 0, reminder_list(one.reminders, one.id)),
+            rx.cond(one.pause != "", rx.el.p(one.pause, class_name="fine m")),
             rx.cond(one.no_reminder != "", rx.el.p(one.no_reminder, class_name="fine m")),
             rx.cond(one.can_go_on, button(_("Let them go on"), small=True, on_click=D.go_on(one.id))),
         ),
@@ -146,7 +109,7 @@ def _strip(one: Any) -> rx.Component:
 def _recipient(person: Any) -> rx.Component:
     tone = rx.Var.create("st ") + person.tone
     return rx.el.li(
-        rx.el.span(person.name),
+        plain_link(person.name, href=person.seen_as, title=named(_("View as {name}"), person.name)),
         rx.el.span(notches(person.marks, dots=True), " ", person.used),
         rx.el.span(
             rx.el.span(icon(person.drawing), person.delivery, class_name=tone),
@@ -157,16 +120,25 @@ def _recipient(person: Any) -> rx.Component:
     )
 
 
-def reminder_list(rows: rx.Var[Any]) -> rx.Component:
-    """Every reminder with its day: sent, next, coming."""
-    return rx.el.ol(rx.foreach(rows, _reminder), class_name="rem")
+def reminder_list(rows: rx.Var[Any], request_id: Any) -> rx.Component:
+    """Every reminder with its day: sent, next, coming, skipped; a coming one can be skipped and taken back (7.8)."""
+    return rx.el.ol(rx.foreach(rows, lambda row: _reminder(row, request_id)), class_name="rem")
 
 
-def _reminder(row: Any) -> rx.Component:
+def _reminder(row: Any, request_id: Any) -> rx.Component:
+    is_skipped = row.kind == "skipped"
+    act = rx.el.button(
+        rx.cond(is_skipped, _("Take back"), pgettext("reminder", "Skip")),
+        hidden(" ", row.day),
+        type="button",
+        class_name="skip-it",
+        on_click=D.skip(request_id, row.on, ~is_skipped),
+    )
     return rx.el.li(
         rx.el.span(class_name="dot"),
         rx.el.span(row.day),
         rx.el.span(row.text, rx.cond(row.detail != "", rx.el.span(", ", row.detail, class_name="m"))),
+        rx.cond(row.on != "", act),
         class_name=row.kind,
         key=row.day,
     )
@@ -260,18 +232,12 @@ def _aside_row(task: Any) -> rx.Component:
 
 def _foot(one: Any) -> rx.Component:
     """What is done most with a section."""
-    add = button(
-        _("Task"),
-        drawing="plus",
-        kind="bare",
-        small=True,
-        key="t",
-        aria_label=named(_("Add a task to {name}"), one.name),
-        on_click=T.add(one.id, one.is_client, one.is_out),
-    )
+    add = add_task_button(one, T.add(one.id, one.is_client, one.is_out))
     of_request: list[Child] = [
         button(_("Send settings"), kind="bare", small=True, on_click=D.ask(one.id, SETTINGS)),
         rx.el.span(class_name="push"),
+        rx.cond(one.can_pause, button(_("Pause reminders"), small=True, on_click=D.ask_to_pause(one.id))),
+        rx.cond(one.can_resume, button(_("Resume reminders"), small=True, on_click=D.resume(one.id))),
         rx.cond(one.can_resend, button(_("Resend"), small=True, on_click=D.ask(one.id, RESEND))),
         rx.cond(one.can_send, button(_("Send…"), drawing="send", small=True, on_click=D.ask(one.id, SEND))),
     ]

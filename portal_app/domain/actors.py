@@ -37,6 +37,10 @@ class Actor:
     session_id: UUID | None = None
     locale: str = "en"
     address: str = ""
+    dates: str = ""
+    """How their firm writes days (1.15)."""
+    browser: str = ""
+    """What the browser calls itself, where a plain page was asked for."""
 
     @classmethod
     def timetable(cls) -> Actor:

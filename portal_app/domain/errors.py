@@ -40,6 +40,12 @@ class SignInNeeded(PortalError):
     status = 401
 
 
+class ConfirmNeeded(PortalError):
+    """Who asks is signed in, and is asked for password or MFA again before this (4.7)."""
+
+    status = 403
+
+
 class TryLater(PortalError):
     """Too many tries; `until` (aware UTC) is when to try again."""
 
@@ -51,7 +57,7 @@ class TryLater(PortalError):
 
 
 class LinkEnded(PortalError):
-    """A link that opens nothing any more; `reason` is one of `domain.links.Ended`."""
+    """A link that opens nothing any more; `reason` is where it stands."""
 
     status = 410
 

@@ -22,20 +22,24 @@ class Standing(StrEnum):
     OPEN = "open"
     EXPIRED = "expired"
     ACCEPTED = "accepted"
+    CANCELLED = "cancelled"
+    READDRESSED = "readdressed"
+    """The firm writes to the person at another address by now (2.17)."""
     ENDED = "ended"
-    """Cancelled, or what it offers is not to be had: whom to ask is all that is said."""
+    """What it offers is not to be had: whom to ask is all that is said."""
 
 
 @dataclass(frozen=True, slots=True)
 class InvitationFacts:
     """What `standing` needs to know; moments are aware UTC.
 
-    `is_shut`: person or client archived, portal off, another address by now, or the account disabled.
+    `is_shut`: person or client archived, portal off, or the account disabled.
     """
 
     expires_at: datetime
     is_accepted: bool = False
-    is_ended: bool = False
+    is_cancelled: bool = False
+    is_readdressed: bool = False
     is_shut: bool = False
 
 
@@ -43,7 +47,11 @@ def standing(facts: InvitationFacts, now: datetime) -> Standing:
     """Where an invitation stands; it is open for 72 hours less nothing, and not at their end (3.3)."""
     if facts.is_accepted:
         return Standing.ACCEPTED
-    if facts.is_ended or facts.is_shut:
+    if facts.is_cancelled:
+        return Standing.CANCELLED
+    if facts.is_readdressed:
+        return Standing.READDRESSED
+    if facts.is_shut:
         return Standing.ENDED
     return Standing.OPEN if now < facts.expires_at else Standing.EXPIRED
 

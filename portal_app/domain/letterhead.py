@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final
+
+from portal_app.domain.brand import Logo
+from portal_app.domain.email_texts import OwnText
+
+OwnTexts = Callable[[str, str], OwnText | None]
+"""The firm's own words of an event in a language; None where it keeps the standard ones (1.12)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,8 @@ def accent_css(key: str) -> str:
 class Letterhead:
     """What stands on every plain page and every e-mail of a firm. Addresses of pages are complete URLs or paths.
 
-    An empty string means that the firm has none; `sign_in_url` is None for a client whose portal is off (6.2).
+    Where there is a logo it stands in the place of the name (1.4). An empty string means that the firm has none; `sign_in_url` is None for a client whose portal is off (6.2).
+    `own_texts` is asked while an e-mail is composed, in the transaction in which the letterhead was made.
     """
 
     firm_name: str
@@ -57,8 +65,15 @@ class Letterhead:
     address: str = ""
     sign_in_url: str | None = None
     help_url: str = ""
-    logo_url: str = ""
+    logo: Logo = field(default_factory=Logo)
     time_zone: str = "America/Toronto"
+    video_url: str = ""
+    manifest_url: str = ""
+    """Of the installable app (11.1), a path; with `icon_url`, its picture for a phone's home screen."""
+    icon_url: str = ""
+    dates: str = ""
+    """How the firm writes days (1.15)."""
+    own_texts: OwnTexts | None = field(default=None, compare=False, repr=False)
 
     @property
     def phone_url(self) -> str:

@@ -31,7 +31,7 @@ class Unsent(StrEnum):
     CAME_BACK = "came_back"
     """Every first e-mail came back (6.24)."""
     HELD = "held"
-    """Its moment came, and something was missing (6.17)."""
+    """Its moment came, and something was missing (6.17); until the timetable looked, it is still *scheduled*."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,14 @@ class RecipientFacts:
 
 @dataclass(frozen=True, slots=True)
 class RequestFacts:
-    """What `state` needs to know. `sent_at` is the press or the automatic send; `send_at` the moment planned."""
+    """What `state` needs to know. `sent_at` is the press or the automatic send; `send_at` the moment planned,
+    `held_at` when that came and something was missing."""
 
     tasks: int = 0
     open_tasks: int = 0
     sent_at: datetime | None = None
     send_at: datetime | None = None
+    held_at: datetime | None = None
     is_withdrawn: bool = False
     is_work_completed: bool = False
     recipients: Sequence[RecipientFacts] = ()
@@ -78,21 +80,21 @@ def state(facts: RequestFacts, now: datetime) -> State:
         State.IN_PROGRESS: facts.completed_tasks > 0,
         State.OPENED: any(one.opened_at is not None for one in facts.recipients),
         State.SENT: any(one.is_delivered for one in facts.recipients),
-        State.NOT_SENT: unsent(facts, now) is not None,
+        State.NOT_SENT: unsent(facts) is not None,
         State.SCHEDULED: facts.send_at is not None,
         State.DRAFT: True,
     }
     return next(one for one in State if holds[one])
 
 
-def unsent(facts: RequestFacts, now: datetime) -> Unsent | None:
+def unsent(facts: RequestFacts) -> Unsent | None:
     """Why nothing has reached anybody; None where something did, or where it is not time yet."""
     if any(one.is_delivered for one in facts.recipients):
         return None
     if facts.sent_at is not None:
         came_back = facts.recipients and all(one.bounced_at is not None for one in facts.recipients)
         return Unsent.CAME_BACK if came_back else Unsent.WAITING
-    return Unsent.HELD if facts.send_at is not None and facts.send_at <= now else None
+    return Unsent.HELD if facts.held_at is not None else None
 
 
 def _is_expired(facts: RequestFacts, now: datetime) -> bool:

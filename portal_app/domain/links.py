@@ -15,6 +15,11 @@ ACCESS_CODE_TRIES = 5  # 6.5
 ACCESS_MAIL_EVERY = timedelta(minutes=1)  # 6.12
 ACCESS_MAILS_AN_HOUR = 5  # 6.12
 ACCESS_PRESSES = "60/hour"  # 6.12, by network address
+PIN_TRIES = 5  # 6.9
+WRONG_PINS = "60/hour"
+"""Wrong PINs from one network address over all its links: who holds many links has no more tries than one person."""
+ENTRY_LASTS_FOR = timedelta(hours=24)
+"""How long a browser that gave the PIN needs no other (6.9): as long as a client's session at most (4.6)."""
 
 
 class Standing(StrEnum):

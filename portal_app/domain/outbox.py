@@ -7,7 +7,7 @@ from enum import IntEnum
 
 LEASE = timedelta(minutes=5)  # longer than a server may take for one e-mail, thrice over
 GIVEN_UP_AFTER = timedelta(hours=24)
-NEVER_AGAIN = frozenset({"reminder"})
+NEVER_AGAIN = frozenset({"reminder", "reminder_digest"})
 """Where the outcome is unknown these are not sent again; all others are, once (15.2)."""
 
 _STEPS = tuple(timedelta(seconds=s) for s in (10, 30, 60, 300, 900, 1800))
@@ -18,6 +18,7 @@ _BY_CODE = {
     451: timedelta(minutes=5),
     452: timedelta(minutes=15),  # no room there
 }
+_SLICES = 6
 _SCATTERED = 432
 _SCATTER = 0.25
 
@@ -28,6 +29,13 @@ class Urgency(IntEnum):
     NOW = 0
     SOON = 1
     LATER = 2
+
+
+def evenly(a_minute: int) -> str:
+    """A limit of so many a minute as a rate that spreads it: ten seconds' share, or one in longer (15.5)."""
+    if a_minute >= _SLICES:
+        return f"{a_minute // _SLICES}/{60 // _SLICES} second"
+    return f"1/{-(-60 // a_minute)} second"
 
 
 def retry_in(tries: int, code: int, dice: float) -> timedelta:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 MOST = 5  # 7.4: reminders to a recipient since the last send to them
 EARLY = 7  # 7.2: gentle begins a week before
 EVERY_DAY: frozenset[int] = frozenset(range(7))
-_DAY = timedelta(days=1)
-_WEEK = timedelta(days=7)
-_LAST = date.max - _WEEK
 
 
 class Kind(StrEnum):
@@ -51,34 +48,6 @@ class Due:
     promised_on: date | None = None
 
 
-def days(
-    rule: Rule,
-    dues: Iterable[Due],
-    sent_on: date,
-    *,
-    weekdays: Collection[int] = EVERY_DAY,
-    most: int = MOST,
-) -> list[date]:
-    """The first `most` days after the send on which the request calls for a reminder, in order.
-
-    `dues` are those of the open tasks that have a date; without one there is no reminder (7.1). A day outside
-    `weekdays` (Monday is 0) moves to the next one inside, and none falls on the day of the send (7.2, 7.12).
-    """
-    asked = list(dues)
-    if rule.kind is Kind.NONE or not asked or not set(weekdays) & EVERY_DAY or most < 1:
-        return []
-    found: list[date] = []
-    # A day before the send may move to one after it; and years ahead nothing calls yet.
-    day = max(sent_on - _WEEK, min(_first(rule, due) for due in asked))
-    while len(found) < most and day < _LAST:
-        if any(calls(rule, due, day) for due in asked):
-            moved = _moved(day, weekdays)
-            if moved > sent_on and moved not in found:
-                found.append(moved)
-        day += _DAY
-    return found
-
-
 def calls(rule: Rule, due: Due, day: date) -> bool:
     """Whether one task calls for a reminder on `day`, before any day without sending moves it."""
     if due.promised_on is not None and day < due.promised_on:
@@ -91,15 +60,9 @@ def calls(rule: Rule, due: Due, day: date) -> bool:
     return rule.kind is Kind.URGENT
 
 
-def _first(rule: Rule, due: Due) -> date:
+def first_day(rule: Rule, due: Due) -> date:
     """A day no later than the first on which the task calls."""
     if rule.kind is Kind.URGENT:
         return date.min
     until = max(EARLY, rule.before)
     return date.fromordinal(max(1, (due.promised_on or due.on).toordinal() - until))
-
-
-def _moved(day: date, weekdays: Collection[int]) -> date:
-    while day.weekday() not in weekdays:
-        day += _DAY
-    return day

@@ -15,7 +15,11 @@ WRONG_CODES: Final = 9
 UNFINISHED_FOR: Final = timedelta(minutes=30)
 """How long the second step waits after the password; codes end earlier."""
 REMEMBERED_FOR: Final = timedelta(days=30)  # 4.4
+CONFIRMED_FOR: Final = timedelta(minutes=10)
+"""How long password or MFA given again is good for changing address, password and MFA (4.7)."""
 RESET_LASTS_FOR: Final = timedelta(hours=1)  # 4.5
+SIGN_UP_LASTS_FOR: Final = timedelta(hours=72)
+"""As long as an invitation (3.3): whoever asks on a phone may go on at a desk."""
 
 TRIES: Final = ("5/minute", "10/15 minutes", "20/hour")
 """Of one account, each a sliding window: delays rise with the tries, and end (4.2)."""
@@ -23,6 +27,8 @@ CODES: Final = ("6/15 minutes", "20/2 hours")
 """Sign-in codes e-mailed to one account between two completed sign-ins."""
 RESETS: Final = ("1/minute", "5/hour")
 """Reset links e-mailed to one account, as access links are (6.12)."""
+PRESSES: Final = ("60/hour",)
+"""Presses from one network address on what answers alike whatever is true (6.12)."""
 FROM_ONE_NETWORK: Final = ("60/15 minutes",)
 """Wrong tries from one network address; an office of twenty stays below it."""
 FLOOD: Final = "300/15 minutes"
@@ -34,7 +40,7 @@ LONGEST_PATH: Final = 300
 
 _PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 _LOOPS = re.compile(
-    r"/(staff/(login|logout|forgot|reset)|f/[^/]*/(login|logout|forgot|reset|register)|setup)(/|\?|$)"
+    r"/((staff/)?account/confirm|staff/(login|logout|forgot|reset|address)|f/[^/]*/(login|logout|forgot|reset|address|register)|setup)(/|\?|$)"
 )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from portal_app.domain import file_kinds
+from portal_app.domain.characters import is_format
 from portal_app.domain.errors import PortalError
 from portal_app.text import _, format_size
 
@@ -17,12 +18,13 @@ PART = MB  # what is not sealed is lost by a kill; one part is in memory an uplo
 HEAD = 4096  # enough of a file's start to know what it is
 KEPT_FOR = timedelta(hours=24)  # 10.10: how long an upload may take, pauses included
 NAME_BYTES = 200
+LARGEST_FILE_MB = 200  # 1.10, until a firm sets another
+TASK_TOTAL_MB = 50  # 1.10, likewise
 OPEN_UPLOADS = 40  # a person at once; a slower hand than any browser's
 FILES_PER_TASK = 500
 SPARE_PARTS = 1000  # parts beyond the necessary: one for each cut connection
 
 _DROPPED = {"Cc", "Cs", "Cn", "Co", "Zl", "Zp"}
-_JOINERS = "\u200c\u200d"  # Cf, but emoji and Persian words need them
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
 _DEVICES = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
 
@@ -77,7 +79,7 @@ def clean_name(raw: str) -> str:
     Never a path on any system: files lie under random ids. Empty when nothing readable is left.
     """
     name = unicodedata.normalize("NFC", raw).replace("\\", "/").rsplit("/", 1)[-1]
-    name = "".join(c for c in name if c in _JOINERS or not _is_dropped(c))
+    name = "".join(c for c in name if not _is_dropped(c))
     name = " ".join(_FORBIDDEN.sub("_", name).split()).strip(" .")
     if _DEVICES.match(name):
         name = "_" + name
@@ -142,9 +144,9 @@ def _check_kind(name: str, kind: str | None, limits: Limits) -> None:
 
 
 def _is_dropped(character: str) -> bool:
-    category = unicodedata.category(character)
-    # Cf holds the bidi marks, which can make exe.pdf read as fdp.exe.
-    return category == "Cf" or (category in _DROPPED and character not in "\t\n\r")
+    if unicodedata.category(character) in _DROPPED:
+        return character not in "\t\n\r"
+    return is_format(character)
 
 
 def _halves(name: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import asyncio
 import secrets
 from collections.abc import Collection, Mapping
 from typing import Protocol
+from urllib.parse import quote
 
 import structlog
 from starlette.requests import ClientDisconnect
@@ -65,6 +66,9 @@ class Gate:
 
     async def _request(self, scope: Scope, receive: Receive, send: Send, head: Head) -> None:
         send = security_headers(send, https=self._settings.https)
+        if head.is_plain:
+            await _to_https(scope, send, self._settings.public_url)
+            return
         if head.is_closed:
             await _answer(send, 404)
             return
@@ -84,7 +88,7 @@ class Gate:
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send, head: Head) -> None:
         await receive()  # websocket.connect: nothing may be answered before it
-        if head.origin is From.ELSEWHERE or not _is_event_socket(scope):
+        if head.is_plain or head.origin is From.ELSEWHERE or not _is_event_socket(scope):
             await _hang_up(send)
             return
         try:
@@ -165,6 +169,19 @@ async def _hang_up(send: Send) -> None:
         await send({"type": "websocket.close", "code": 1011, "reason": ""})
     except (OSError, RuntimeError):
         log.debug("client_left")
+
+
+async def _to_https(scope: Scope, send: Send, public_url: str) -> None:
+    """Lead who only looks to the same address by https; what was sent in the clear is not taken (15.4)."""
+    if scope["method"] not in {"GET", "HEAD"}:
+        await _answer(send, 403)
+        return
+    way = public_url.encode() + (scope.get("raw_path") or quote(scope["path"]).encode())
+    if scope["query_string"]:
+        way += b"?" + scope["query_string"]
+    headers = [(b"location", way), (b"cache-control", b"no-store"), (b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": 308, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _answer(send: Send, status: int) -> None:

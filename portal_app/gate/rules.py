@@ -55,6 +55,8 @@ class Head:
     cookies: Mapping[str, str]
     language: str
     origin: From
+    is_plain: bool = False
+    """Whether it came by plain http where people are to come by https (15.4)."""
 
     @property
     def is_static(self) -> bool:
@@ -94,6 +96,7 @@ def read(scope: Scope, settings: Settings) -> Head:
         cookies=cookies,
         language=language(cookies.get(LANGUAGE_COOKIE, ""), headers.get("accept-language", "")),
         origin=whence(headers, settings, is_socket=scope["type"] == "websocket"),
+        is_plain=settings.https and is_plain_http(headers, settings.trusted_proxy_hops),
     )
 
 
@@ -116,25 +119,41 @@ def client_address(scope: Scope, headers: Mapping[str, str], hops: int) -> str:
     return _plain(chain[-hops]) or _plain(peer) or ""
 
 
+def is_plain_http(headers: Mapping[str, str], hops: int) -> bool:
+    """Whether the outermost proxy of ours was reached by plain http, as `X-Forwarded-Proto` says.
+
+    Who forges it only sends themselves elsewhere; a proxy that says nothing has to redirect by itself.
+    """
+    chain = [part.strip().lower() for part in headers.get("x-forwarded-proto", "").split(",")]
+    return (chain[-hops] if 0 < hops <= len(chain) else chain[0]) in {"http", "ws"}
+
+
 def _plain(address: str) -> str | None:
     """An address without port or brackets; None when it is none."""
     bare = address.partition("]")[0].lstrip("[") if address.startswith("[") else address
     if bare.count(":") == 1:
         bare = bare.partition(":")[0]
     try:
-        return str(ipaddress.ip_address(bare))
+        return str(_parsed(bare))
     except ValueError:
         return None
+
+
+def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The address; an IPv4 one that came dressed as IPv6 (`::ffff:a.b.c.d`) is IPv4. Raises `ValueError`."""
+    parsed = ipaddress.ip_address(address)
+    mapped = parsed.ipv4_mapped if parsed.version == 6 else None
+    return mapped or parsed
 
 
 def neighbourhood(address: str) -> str:
     """What is counted as one address: an IPv6 customer has a whole /64."""
     try:
-        parsed = ipaddress.ip_address(address)
+        parsed = _parsed(address)
     except ValueError:
         return address
     if parsed.version == 4:
-        return address
+        return str(parsed)
     return str(ipaddress.ip_network(f"{address}/64", strict=False))
 
 

@@ -12,8 +12,8 @@ from portal_app.http import visitors
 from portal_app.http.entrances import Doorway, doorway, notice, welcome
 from portal_app.http.plain import Typed, lead, page, visit
 from portal_app.http.rendering import render
-from portal_app.services import sessions, sign_in
-from portal_app.services.setup import checked_email
+from portal_app.services.firm.setup import checked_email
+from portal_app.services.sign_in import issuer, sessions, sign_in
 
 
 @page
@@ -101,8 +101,9 @@ def _login_page(
         errors=_errors(refusal),
         notice=notice(request),
         forgot_url=door.forgot_url,
-        links_url="",
-        register_url="",
+        passkey_url=door.url(paths.STAFF_PASSKEY, paths.PASSKEY, next=door.next_of(typed.get("next", ""))),
+        links_url=door.links_url,
+        register_url=door.register_url(typed.get("next", "")),
     )
 
 
@@ -110,11 +111,15 @@ def _password_page(
     request: Request, door: Doorway, typed: Typed, refusal: PortalError | None = None
 ) -> Response:
     asked = door.next_of(typed.get("next", ""))
+    offered = issuer.offered(visitors.ports_of(request), typed.get("email", ""))
     return render(
         request,
         "staff_password.html",
         422 if refusal else 200,
         action=door.login_url(),
+        has_password=offered.ways.password,
+        issuer_name=offered.issuer_name,
+        issuer_action=paths.STAFF_ISSUER,
         values={"email": typed.get("email", "").strip()},
         next=asked,
         back_url=door.login_url(next=asked),

@@ -1,4 +1,4 @@
-"""The second step of signing in, for staff and clients: the code, and whether to remember this browser (4.3, 4.4)."""
+"""The second step of signing in, for staff and clients: what is given, another way, and remembering this browser (4.3, 4.4)."""
 
 from __future__ import annotations
 
@@ -7,32 +7,35 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from portal_app import routes as paths
+from portal_app.assets import asset_url
 from portal_app.domain.errors import BadInput, PortalError, SignInNeeded, TryLater
 from portal_app.http import visitors
-from portal_app.http.entrances import Doorway, doorway, welcome
+from portal_app.http.entrances import Doorway, doorway, unfinished_token, welcome
 from portal_app.http.plain import Typed, lead, page, retry_after, visit
 from portal_app.http.rendering import render
-from portal_app.services import second_step
+from portal_app.services.sign_in import proofs, second_step
+from portal_app.services.sign_in.proofs import Given
+from portal_app.services.sign_in.second_step import Passed, Waiting
 from portal_app.text import _
 
 
 @page
 def code(request: Request, _typed: Typed) -> Response:
-    """The second step's page."""
+    """The second step's page, for the way that the address names."""
     door = doorway(request)
     return _code_page(request, door, notice_text=_sent_again(request))
 
 
 @page
 def give_code(request: Request, typed: Typed) -> Response:
-    """The code, and whether to remember this browser."""
+    """What was given, and whether to remember this browser."""
     door = doorway(request)
     try:
-        done = second_step.give_code(
+        passed = second_step.give(
             visitors.ports_of(request),
             door.entrance,
-            _token(request, door),
-            typed.get("code", ""),
+            unfinished_token(request, door),
+            Given(typed.get("factor", ""), typed.get("code", ""), typed.get("asked", "")),
             visit(request),
             remember=typed.get("remember") == "yes",
         )
@@ -40,22 +43,41 @@ def give_code(request: Request, typed: Typed) -> Response:
         return lead(door.login_url(why="ended"))
     except (BadInput, TryLater) as refusal:
         return _code_page(request, door, typed=typed, refusal=refusal)
-    return welcome(done)
+    return going_on(request, door, passed)
 
 
 @page
-def send_again(request: Request, _typed: Typed) -> Response:
-    """A new code in place of the one before."""
-    door = doorway(request)
+def choose(request: Request, typed: Typed) -> Response:
+    """Another way, or a new code in place of the one before."""
+    door, way = doorway(request), typed.get("factor", "")
     try:
-        second_step.send_again(
-            visitors.ports_of(request), door.entrance, _token(request, door), visit(request)
+        second_step.choose(
+            visitors.ports_of(request), door.entrance, unfinished_token(request, door), way, visit(request)
         )
     except SignInNeeded:
         return lead(door.login_url(why="ended"))
     except TryLater as refusal:
-        return _code_page(request, door, refusal=refusal)
-    return lead(f"{door.code_url}?sent=again")
+        return _code_page(request, door, typed=typed, refusal=refusal)
+    sent = "again" if way in {*proofs.SENT, ""} else ""
+    return lead(door.url(paths.STAFF_CODE, paths.CODE, factor=way, sent=sent))
+
+
+def going_on(request: Request, door: Doorway, passed: Passed) -> Response:
+    """To where the person was going, by the recovery codes where there are new ones; else to set up what counts."""
+    if passed.signed_in is None:
+        return lead(door.code_url)
+    shown = None
+    if passed.recovery_codes:
+        shown = render(
+            request,
+            "recovery_codes.html",
+            firm=door.letterhead,
+            is_staff=door.is_staff,
+            codes=passed.recovery_codes,
+            to=passed.signed_in.next_path,
+            here=door.start,
+        )
+    return welcome(passed.signed_in, shown)
 
 
 def _code_page(
@@ -67,8 +89,9 @@ def _code_page(
     notice_text: str = "",
 ) -> Response:
     ports = visitors.ports_of(request)
+    asked = (typed or request.query_params).get("factor", "")
     try:
-        waiting = second_step.waiting(ports, door.entrance, _token(request, door))
+        waiting = second_step.waiting(ports, door.entrance, unfinished_token(request, door), asked)
     except SignInNeeded:
         return lead(door.login_url(why="ended"))
     if not waiting.is_code_out and refusal is None:
@@ -77,13 +100,7 @@ def _code_page(
         request,
         "staff_code.html" if door.is_staff else "sign_in_code.html",
         refusal.status if typed is not None and refusal else 200,
-        firm=waiting.letterhead,
-        factor=waiting.factor,
-        sent_to=waiting.sent_to,
-        action=door.code_url,
-        factor_action=door.again_url,
-        factors=(second_step.EMAIL,) if waiting.factor == second_step.EMAIL else (),
-        can_remember=True,
+        **_facts(door, waiting),
         values={"remember": (typed or {}).get("remember", "")},
         notice=notice_text,
         errors={refusal.field: refusal.text} if refusal else {},
@@ -94,13 +111,25 @@ def _code_page(
     return response
 
 
+def _facts(door: Doorway, waiting: Waiting) -> dict[str, object]:
+    return {
+        "firm": waiting.letterhead,
+        "factor": waiting.factor,
+        "sent_to": waiting.sent_to,
+        "here": door.code_url,
+        "action": door.code_url,
+        "factor_action": door.again_url,
+        "factors": waiting.others,
+        "question": waiting.question,
+        "script": asset_url("passkey.js") if waiting.question else "",
+        "can_set_up": waiting.can_set_up,
+        "set_up_base": door.set_up_url,
+        "can_remember": bool(waiting.factor),
+    }
+
+
 def _sent_again(request: Request) -> str:
     return _("A new code is on its way.") if request.query_params.get("sent") == "again" else ""
-
-
-def _token(request: Request, door: Doorway) -> str:
-    """The unfinished sign-in's cookie, which the gate passes on but counts as nobody."""
-    return request.cookies.get(visitors.cookie_name(door.kind.value), "")
 
 
 routes: list[BaseRoute] = [
@@ -109,6 +138,6 @@ routes: list[BaseRoute] = [
     for route in (
         Route(code_path, code),
         Route(code_path, give_code, methods=["POST"]),
-        Route(again_path, send_again, methods=["POST"]),
+        Route(again_path, choose, methods=["POST"]),
     )
 ]

@@ -21,8 +21,8 @@ from portal_app.http import visitors
 from portal_app.http.entering import ahead, device_token, entered
 from portal_app.http.plain import Answer, Typed, lead, page
 from portal_app.http.rendering import render
-from portal_app.services import continuing
-from portal_app.services.continuing import Held, Moved, Offer
+from portal_app.services.links import continuing
+from portal_app.services.links.continuing import Held, Moved, Offer
 from portal_app.text import _
 
 WRONG, GONE = 422, 410

@@ -23,8 +23,8 @@ from portal_app.http.intake import in_thread
 from portal_app.http.not_found import not_found
 from portal_app.http.rendering import render
 from portal_app.ports import Ports
-from portal_app.services import downloads
-from portal_app.services.downloads import Damaged, OpenFile
+from portal_app.services.files import downloads
+from portal_app.services.files.downloads import Damaged, OpenFile
 
 HEADERS: Final = {
     "Content-Type": "application/octet-stream",
@@ -87,7 +87,8 @@ def wanted(request: Request, file: OpenFile) -> Span | None:
     Several ranges at once, or `If-Range` for another content, give the whole file, as HTTP allows.
     """
     whole = Span(0, file.size - 1)
-    asked = _RANGE.fullmatch(request.headers.get("range", "").replace(" ", ""))
+    asked_for = request.headers.get("range", "") if request.method == "GET" else ""  # RFC 9110, 14.2
+    asked = _RANGE.fullmatch(asked_for.replace(" ", ""))
     if asked is None or not any(asked.groups()) or request.headers.get("if-range", _tag(file)) != _tag(file):
         return whole
     first, last = asked.groups()

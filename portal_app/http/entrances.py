@@ -14,13 +14,14 @@ from portal_app.domain.letterhead import Letterhead
 from portal_app.domain.sign_in import way_back
 from portal_app.http import visitors
 from portal_app.http.plain import lead
-from portal_app.services.accounts import STAFF_ENTRANCE, Entrance, firm_door
-from portal_app.services.opening import SignedIn
+from portal_app.services.sign_in.accounts import STAFF_ENTRANCE, Entrance, firm_door
+from portal_app.services.sign_in.opening import SignedIn
 from portal_app.text import N_, _
 
 WHY = {
     "ended": N_("Your session ended. Sign in to go on where you were."),
     "signed_out": N_("You are signed out."),
+    "new_address": N_("Your new address is confirmed. Sign in with it."),
     "new_password": N_("Your new password is saved. Sign in with it."),
 }
 """Why somebody was led to a sign-in page, by what stands in its address."""
@@ -65,6 +66,16 @@ class Doorway:
         return self.url(paths.STAFF_CODE, paths.CODE)
 
     @property
+    def passkey_url(self) -> str:
+        """Signing in by a passkey alone."""
+        return self.url(paths.STAFF_PASSKEY, paths.PASSKEY)
+
+    @property
+    def set_up_url(self) -> str:
+        """Setting a second step up within a sign-in."""
+        return self.url(paths.STAFF_SET_UP, paths.SET_UP)
+
+    @property
     def again_url(self) -> str:
         """Sends the code again."""
         return self.url(paths.STAFF_CODE_AGAIN, paths.CODE_AGAIN)
@@ -73,6 +84,15 @@ class Doorway:
     def forgot_url(self) -> str:
         """Forgotten password."""
         return self.url(paths.STAFF_FORGOT, paths.FORGOT)
+
+    @property
+    def links_url(self) -> str:
+        """*Send me my links* (6.26); "" for staff, who get none."""
+        return "" if self.is_staff else paths.to(paths.MY_LINKS, firm=self.slug)
+
+    def register_url(self, asked: str = "") -> str:
+        """*Create an account* (3.7), and on to where the person was going; "" for staff, who are invited."""
+        return "" if self.is_staff else self.url(paths.LOGIN, paths.REGISTER, next=self.next_of(asked))
 
     def next_of(self, asked: str) -> str:
         """Where to after signing in, when it is one of ours and not simply the first page; else "" (4.10)."""
@@ -89,15 +109,20 @@ def doorway(request: Request) -> Doorway:
     return Doorway(door.entrance, door.letterhead, door.slug)
 
 
+def unfinished_token(request: Request, door: Doorway) -> str:
+    """The unfinished sign-in's cookie, which the gate passes on but counts as nobody."""
+    return request.cookies.get(visitors.cookie_name(door.kind.value), "")
+
+
 def notice(request: Request) -> str:
     """Why the person was led here, in a sentence; "" when they came by themselves."""
     why = WHY.get(request.query_params.get("why", ""))
     return _(why) if why else ""
 
 
-def welcome(done: SignedIn) -> Response:
-    """On to where the person was going, with the cookies of a finished sign-in."""
-    response = lead(done.next_path)
+def welcome(done: SignedIn, response: Response | None = None) -> Response:
+    """On to where the person was going, or first `response`, with the cookies of a finished sign-in."""
+    response = response or lead(done.next_path)
     visitors.keep(response, done.kind.value, done.token)
     if done.device_token is not None:
         visitors.keep_device(response, done.device_token)

@@ -4,14 +4,37 @@ A page family registers one function for its route. What it gives is shown at on
 works by forms that POST, and leaves when the live page has loaded (`components.live`).
 """
 
+import hashlib
 import inspect
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-Filled = str | Response | None
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A first view: its HTML, what its document's head holds besides, and for whom and how long (seconds) a browser
+    may keep it to show it without network; `reader` is empty where it may not."""
+
+    html: str
+    head: str = ""
+    reader: str = ""
+    keeps_for: int = 0
+
+    @property
+    def keep(self) -> str:
+        """What `Portal-Keep` says: nobody can tell from it who the reader is."""
+        return (
+            f"{hashlib.sha256(self.reader.encode()).hexdigest()[:24]};{self.keeps_for}"
+            if self.reader and self.keeps_for > 0
+            else ""
+        )
+
+
+Filled = str | Shown | Response | None
 FirstView = Callable[[Request], Filled | Awaitable[Filled]]
 
 _views: dict[str, FirstView] = {}

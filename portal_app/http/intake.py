@@ -16,9 +16,9 @@ from portal_app.domain.uploads import PART
 from portal_app.http.draining import draining
 from portal_app.http.tus import Misspoken
 from portal_app.ports import Ports
-from portal_app.services import arrivals, parts
-from portal_app.services.arrivals import Arrival, SealedPart
-from portal_app.services.files import Receipt
+from portal_app.services.files import arrivals, parts
+from portal_app.services.files.arrivals import Arrival, SealedPart
+from portal_app.services.files.files import Receipt
 from portal_app.text import _
 
 P = ParamSpec("P")

@@ -21,9 +21,10 @@ from portal_app.http import visitors
 from portal_app.http.entrances import welcome
 from portal_app.http.plain import Typed, lead, page, visit
 from portal_app.http.rendering import render
-from portal_app.services import accepting, invitations, sessions, sign_in, tries
-from portal_app.services.accepting import Asker, InvitationPage
-from portal_app.services.sign_in import PasswordGiven
+from portal_app.services.invitations import accepting, invitations
+from portal_app.services.invitations.accepting import Asker, InvitationPage
+from portal_app.services.sign_in import sessions, sign_in, tries
+from portal_app.services.sign_in.sign_in import PasswordGiven
 
 GONE = 410
 
@@ -140,6 +141,7 @@ def _shown(request: Request, seen: InvitationPage, refusal: BadInput | None = No
         422 if refusal else 200,
         firm=seen.firm,
         client_name=seen.client_name,
+        clients=seen.clients,
         inviter_name=seen.inviter_name,
         message=seen.message,
         email=seen.email,
@@ -165,6 +167,7 @@ def _ended(request: Request, seen: InvitationPage, state: str, status: int) -> R
         sent_to=seen.masked_email,
         again_action=paths.to(paths.INVITE_AGAIN, token=_token(request)),
         login_url=paths.to(paths.LOGIN, firm=seen.firm_slug),
+        has_account=seen.has_account,
         here=_path(request),
     )
 

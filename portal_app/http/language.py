@@ -16,7 +16,7 @@ from portal_app.domain.sign_in import own_path
 from portal_app.http import visitors
 from portal_app.http.plain import Typed, page
 from portal_app.http.rendering import keep_language
-from portal_app.services import languages
+from portal_app.services.firm import languages
 from portal_app.text import _, known_language
 
 

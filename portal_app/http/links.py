@@ -19,9 +19,9 @@ from portal_app.http import visitors
 from portal_app.http.entering import ahead, device_token, entered
 from portal_app.http.plain import Typed, lead, page
 from portal_app.http.rendering import render
-from portal_app.services import access_links, links
-from portal_app.services.access_links import Asked, CodeAnswer
-from portal_app.services.links import LinkPage
+from portal_app.services.links import access_links, links
+from portal_app.services.links.access_links import Asked, CodeAnswer
+from portal_app.services.links.links import LinkPage
 from portal_app.text import _
 
 GONE = 410
@@ -78,15 +78,46 @@ def back(request: Request, _typed: Typed) -> Response:
 def _shown(request: Request, seen: LinkPage) -> Response:
     if seen.goes_straight:
         return lead(paths.to(paths.REQUEST, id=seen.request_id))
+    if seen.is_classic:
+        return lead(paths.to(paths.CLASSIC, code=_token(request)))
+    if seen.standing is Standing.UNCLAIMED or seen.is_known_here:
+        return _claim_page(request, seen)
+    return not_open(request, seen, f"{_path(request)}/access")
+
+
+def not_open(request: Request, seen: LinkPage, send_action: str, **more: object) -> Response:
+    """Why the request does not open here, and what to do; `send_action` is where a new link or PIN is asked for."""
+    about: dict[str, object] = {"firm": seen.firm, "title": seen.title} | more
+    if seen.standing is Standing.WAITS_FOR_SIGN_IN and not seen.can_sign_in:
+        return render(request, "waits.html", GONE, contact_name=seen.sender_name, **about)
     if seen.standing is Standing.WAITS_FOR_SIGN_IN:
         query = urlencode({"next": paths.to(paths.REQUEST, id=seen.request_id)})
         return lead(f"{paths.to(paths.LOGIN, firm=seen.firm_slug)}?{query}")
-    if seen.standing is Standing.UNCLAIMED:
-        return _claim_page(request, seen)
-    if seen.standing is Standing.OTHER_DEVICE:
-        asked = Asked(page="", firm=seen.firm, title=seen.title)
-        return _device_page(request, asked, "bound")
-    return _ended_page(request, seen)
+    if seen.standing in (Standing.OTHER_DEVICE, Standing.UNCLAIMED):
+        return _outside_page(request, seen, send_action, about)
+    return ended_page(request, seen, send_action, **more)
+
+
+def _outside_page(request: Request, seen: LinkPage, send_action: str, about: dict[str, object]) -> Response:
+    """Another device has it, or this browser gave its PIN too long ago (6.5, 6.9)."""
+    about |= {"send_action": send_action, "tries_left": None, "device": ""}
+    if seen.is_classic:
+        about |= {"client_name": seen.client_name, "action": "", "is_wrong": False}
+        return render(request, "classic.html", 200, state="locked", **about)
+    about |= {"code_action": "", "can_continue": True, "page": ""}
+    return render(request, "other_device.html", 200, state="bound", **about)
+
+
+def ended_page(request: Request, seen: LinkPage, send_action: str = "", **more: object) -> Response:
+    """What a link shows that opens nothing, or nothing any more (6.4, 6.6, 6.10, 6.13)."""
+    about: dict[str, object] = {"firm": seen.firm, "title": seen.title} | more
+    if seen.standing is Standing.EXPIRED:
+        about |= {"expired_on": seen.expired_on, "send_action": send_action, "is_classic": seen.is_classic}
+        return render(request, "expired.html", GONE, **about)
+    about |= {"contact_name": seen.sender_name}
+    if seen.standing is Standing.CLOSED:
+        return render(request, "closed.html", GONE, **about)
+    return render(request, "withdrawn.html", GONE, is_withdrawn=seen.standing is Standing.WITHDRAWN, **about)
 
 
 def _claim_page(request: Request, seen: LinkPage) -> Response:
@@ -100,24 +131,10 @@ def _claim_page(request: Request, seen: LinkPage) -> Response:
         sender_name=seen.sender_name,
         task_count=seen.task_count,
         due_on=seen.due_on,
+        is_known_here=seen.is_known_here,
         action=_path(request),
         device=new_token(),
         prefetch=ahead(),
-    )
-
-
-def _ended_page(request: Request, seen: LinkPage) -> Response:
-    about: dict[str, object] = {"firm": seen.firm, "title": seen.title}
-    if seen.standing is Standing.EXPIRED:
-        send_action = f"{_path(request)}/access"
-        return render(
-            request, "expired.html", GONE, expired_on=seen.expired_on, send_action=send_action, **about
-        )
-    if seen.standing is Standing.CLOSED:
-        return render(request, "closed.html", GONE, contact_name=seen.sender_name, **about)
-    is_withdrawn = seen.standing is Standing.WITHDRAWN
-    return render(
-        request, "withdrawn.html", GONE, contact_name=seen.sender_name, is_withdrawn=is_withdrawn, **about
     )
 
 

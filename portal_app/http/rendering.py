@@ -21,7 +21,7 @@ from portal_app.domain.letterhead import DEFAULT_ACCENT, accent_css
 from portal_app.gate.rules import LANGUAGE_COOKIE
 from portal_app.settings import settings
 from portal_app.templates import environment
-from portal_app.text import format_date, known_language, locale
+from portal_app.text import format_date, known_language, locale, use_dates
 
 YEAR: Final = 365 * 24 * 3600  # seconds
 
@@ -30,9 +30,16 @@ HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
 }
+
+WITH_SCRIPT: Final = HEADERS | {
+    "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace(
+        "style-src", "script-src 'self'; connect-src 'self'; worker-src 'self'; style-src", 1
+    )
+}
+"""Of the few pages that a passkey needs a script of ours on."""
 
 
 def render(request: Request, template: str, status: int = 200, **context: object) -> Response:
@@ -42,7 +49,7 @@ def render(request: Request, template: str, status: int = 200, **context: object
     the person reads), `errors` (field name to sentence; the name "" is the whole form) and `values` (what was typed,
     without passwords); what else it needs is named at the top of its file. `?lang=` on any page that is got keeps
     that language in the browser and comes back without it; a page that answers a post to another address than its
-    own says so by `here`, a path. Raises jinja2.UndefinedError for a name left out.
+    own says so by `here`, a path. `script` is the address of the one script of ours that it loads. Raises jinja2.UndefinedError for a name left out.
     """
     chosen = known_language(request.query_params.get("lang"))
     if chosen and request.method in {"GET", "HEAD"}:
@@ -60,22 +67,50 @@ def render(request: Request, template: str, status: int = 200, **context: object
     } | context
     firm = given["firm"]
     given["accent_css"] = Markup(accent_css(getattr(firm, "accent", DEFAULT_ACCENT)))  # noqa: S704 (our own constants)
-    return HTMLResponse(pages().get_template(template).render(given), status_code=status, headers=HEADERS)
+    headers = WITH_SCRIPT if given.get("script") else HEADERS
+    with use_dates(getattr(firm, "dates", "")):
+        body = pages().get_template(template).render(given)
+    return HTMLResponse(body, status_code=status, headers=headers)
 
 
 @cache
 def pages() -> Environment:
     """The pages' templates, compiled once a process."""
     made = environment("pages")
-    made.globals.update(sheet=letter_sheet(), icon=sprite_icon, format_date=_raised_date)
+    made.globals.update(
+        sheet=letter_sheet(), client_sheet=client_sheet(), icon=sprite_icon, format_date=_raised_date
+    )
     made.filters["zip"] = zip
     return made
+
+
+def app_head(manifest_url: str, icon_url: str) -> str:
+    """What makes a client's page installable (11.1); nothing where no firm is known."""
+    if not manifest_url:
+        return ""
+    return Markup('<link rel="manifest" href="{}?lang={}"/><link rel="apple-touch-icon" href="{}"/>').format(
+        manifest_url, locale(), icon_url
+    )
 
 
 @cache
 def letter_sheet() -> Markup:
     """The sheet of plain pages, minified."""
     return Markup(minified(assets.content("letter.css").decode()))  # noqa: S704 (our own file)
+
+
+@cache
+def client_sheet() -> Markup:
+    """The sheet of the client's pages, minified, for a document that is looked at outside the built site."""
+    return Markup(minified(assets.content("client.css").decode()))  # noqa: S704 (our own file)
+
+
+@cache
+def first_views() -> Environment:
+    """The templates of the client's pages before their script."""
+    made = environment("first")
+    made.globals.update(icon=sprite_icon)
+    return made
 
 
 def minified(css: str) -> str:

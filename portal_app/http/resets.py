@@ -13,11 +13,9 @@ from portal_app.http import visitors
 from portal_app.http.entrances import Doorway, doorway
 from portal_app.http.plain import Typed, lead, page, visit
 from portal_app.http.rendering import render
-from portal_app.services import resets, tries
-from portal_app.services.setup import checked_email
-
-PRESSES = ("60/hour",)
-"""Answers to one network address, as for access links (6.12)."""
+from portal_app.services.firm.setup import checked_email
+from portal_app.services.sign_in import resets
+from portal_app.services.sign_in.tries import count_press
 
 
 @page
@@ -34,9 +32,7 @@ def send_link(request: Request, typed: Typed) -> Response:
         email = checked_email(typed.get("email", ""))
     except BadInput as refusal:
         return _forgot_page(request, door, typed, refusal)
-    counted = f"forgot:{tries.network(here.address)}"
-    if not tries.take(ports.limiter, counted, PRESSES):
-        raise tries.full(ports, counted, PRESSES)
+    count_press(ports, "forgot", here.address)
     response = render(
         request,
         "check_mail.html",
@@ -44,7 +40,7 @@ def send_link(request: Request, typed: Typed) -> Response:
         is_staff=door.is_staff,
         kind="forgot",
         back_url=door.login_url(),
-        register_url="",
+        register_url=door.register_url(),
     )
     response.background = BackgroundTask(resets.ask_reset, ports, door.entrance, email, here)
     return response

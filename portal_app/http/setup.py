@@ -18,8 +18,8 @@ from portal_app.http.entrances import welcome
 from portal_app.http.plain import Typed, page, visit
 from portal_app.http.rendering import render
 from portal_app.ports import Ports
-from portal_app.services import setup
-from portal_app.services.setup import FirstFirm
+from portal_app.services.firm import setup
+from portal_app.services.firm.setup import FirstFirm
 from portal_app.text import _, locale
 
 log = structlog.get_logger(__name__)
@@ -30,7 +30,7 @@ def show(request: Request, _typed: Typed) -> Response:
     """The form, while there is no firm."""
     if not setup.is_open(visitors.ports_of(request)):
         raise NotFound(_("There is nothing here."))
-    return _setup_page(request, {"time_zone": AT_HOME, "language": locale()})
+    return _setup_page(request, {"time_zone": AT_HOME, "language": locale(), "email_codes": "yes"})
 
 
 @page
@@ -43,6 +43,7 @@ def save(request: Request, typed: Typed) -> Response:
         owner_name=typed.get("owner_name", ""),
         email=typed.get("email", ""),
         password=typed.get("password", ""),
+        has_email_codes=typed.get("email_codes") == "yes",
     )
     try:
         done = setup.set_up(visitors.ports_of(request), typed.get("key", ""), first, visit(request))

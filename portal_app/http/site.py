@@ -27,6 +27,7 @@ from portal_app.text import LANGUAGES, known_language, use_locale
 
 FOR_EVER = "public, max-age=31536000, immutable"
 _END = b"</body>"
+_HEAD_END = b"</head>"
 _PRELOADED = re.compile(r'<link rel="modulepreload" href="([^"]+)"')
 _PLACE = re.compile(r"\[(\w+)\]")
 
@@ -141,12 +142,17 @@ def answer(request: Request, blob: Blob, headers: dict[str, str]) -> Response:
     return Response(body, headers=headers, media_type=blob.media_type)
 
 
-def filled(request: Request, document: Document, first: str) -> Response:
+def filled(request: Request, document: Document, first: str | first_view.Shown) -> Response:
     """The document with its first view; it is one person's, so nobody keeps it."""
+    shown = first_view.Shown(first) if isinstance(first, str) else first
     head, _, tail = document.blob.content.rpartition(_END)
-    body = b'%b<div id="first">%b</div>%b%b' % (head, first.encode(), _END, tail)
+    if shown.head:
+        head = head.replace(_HEAD_END, shown.head.encode() + _HEAD_END, 1)
+    body = b'%b<div id="first">%b</div>%b%b' % (head, shown.html.encode(), _END, tail)
     headers = {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language, Accept-Encoding"}
     headers |= {"Content-Security-Policy": document.policy, "X-Content-Type-Options": "nosniff"}
+    if shown.keep:
+        headers["Portal-Keep"] = shown.keep
     encodings = accepted(request)
     if "br" in encodings:
         body, headers["Content-Encoding"] = brotli.compress(body, quality=5), "br"

@@ -17,8 +17,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from portal_app.domain.errors import PortalError, TryLater
 from portal_app.domain.uploads import WrongOffset
-from portal_app.services.files import Receipt, in_eights
-from portal_app.services.uploads import Standing
+from portal_app.services.files.files import Receipt, in_eights
+from portal_app.services.files.uploads import Standing
 from portal_app.text import format_moment, format_size
 
 VERSION: Final = "1.0.0"

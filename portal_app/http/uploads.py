@@ -28,8 +28,11 @@ from portal_app.http import tus, visitors
 from portal_app.http.draining import draining
 from portal_app.http.intake import Intake, discard, in_thread
 from portal_app.http.tus import Checksum, Misspoken
-from portal_app.services import arrivals, uploads
-from portal_app.services.uploads import Standing
+from portal_app.models import SharedWith
+from portal_app.services.documents import document_uploads
+from portal_app.services.documents.document_uploads import Place
+from portal_app.services.files import arrivals, template_files, uploads
+from portal_app.services.files.uploads import Standing
 from portal_app.text import _
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -105,16 +108,42 @@ async def _delete(_request: Request, token: str) -> Response:
 
 
 def _start(request: Request, length: int, told: dict[str, bytes]) -> tuple[str, Standing]:
-    """Begin, as staff for the firm's side and as a client for theirs."""
-    kind = Kind.STAFF if told.get("side") == b"firm" else Kind.CLIENT
+    """Begin, as staff for the firm's side, a template's and the firm's documents, and as a client for theirs."""
+    side = told.get("side")
+    kind = Kind.STAFF if side in {b"firm", b"template", b"firm documents"} else Kind.CLIENT
     actor = visitors.of(request, kind)
-    try:
-        task_id = UUID(told.get("task", b"").decode("ascii"))
-    except ValueError:
-        raise NotFound(_("There is nothing here.")) from None
     name = told.get("filename", b"").decode(errors="replace")
     head = tus.head(request)[: rules.HEAD]
-    return uploads.start_upload(bootstrap.ports(), actor, task_id, name, length, head=head)
+    if side in {b"documents", b"firm documents"}:
+        return document_uploads.start_upload(
+            bootstrap.ports(), actor, _document_place(told), name, length, head=head
+        )
+    task_id = _told_id(told, "task")
+    if task_id is None:
+        raise NotFound(_("There is nothing here."))
+    start = template_files.start_upload if side == b"template" else uploads.start_upload
+    return start(bootstrap.ports(), actor, task_id, name, length, head=head)
+
+
+def _document_place(told: dict[str, bytes]) -> Place:
+    """Where a document goes. Raises `NotFound` for what is no id, and for sharing that there is not."""
+    client_id = _told_id(told, "client")
+    try:
+        shared_with = SharedWith(told.get("shared", b"").decode("ascii") or SharedWith.CLIENT)
+    except ValueError:
+        shared_with = SharedWith.NAMED
+    if client_id is None or shared_with is SharedWith.NAMED:
+        raise NotFound(_("There is nothing here."))
+    return Place(client_id, _told_id(told, "folder"), _told_id(told, "document"), shared_with)
+
+
+def _told_id(told: dict[str, bytes], name: str) -> UUID | None:
+    """An id of the metadata, None where it is empty. Raises `NotFound` for what is none."""
+    try:
+        text = told.get(name, b"").decode("ascii")
+        return UUID(text) if text else None
+    except ValueError:
+        raise NotFound(_("There is nothing here.")) from None
 
 
 async def _take(request: Request, token: str, offset: int, standing: Standing) -> Standing:

@@ -5,6 +5,7 @@ Call from plain functions: the look-up runs in the thread that Starlette gives t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -34,7 +35,8 @@ def of(request: Request, kind: Kind | None = None) -> Actor:
     """
     if kind is None:
         kind = Kind.STAFF if request.url.path.split("/")[1] == "staff" else Kind.CLIENT
-    return actor_of(ports_of(request), kind, visitor(request), locale=locale(), address=address(request))
+    actor = actor_of(ports_of(request), kind, visitor(request), locale=locale(), address=address(request))
+    return replace(actor, browser=request.headers.get("user-agent", "")[:200])
 
 
 def ports_of(request: Request) -> Ports:

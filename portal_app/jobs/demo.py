@@ -15,8 +15,14 @@ from sqlmodel import col, select
 
 from portal_app.domain.actors import Actor, Kind, Role
 from portal_app.domain.names import name_key
+from portal_app.domain.reminders import Kind as ReminderKind
+from portal_app.domain.reminders import Rule
 from portal_app.domain.secrets import new_token, token_hash
+from portal_app.domain.send_rules import Kind as SendKind
+from portal_app.domain.send_rules import Rule as SendRule
+from portal_app.jobs import demo_documents, demo_reminders
 from portal_app.jobs.demo_people import ENGLISH, FRENCH, TITLES, Ask, organization, person
+from portal_app.jobs.demo_templates import fill_templates
 from portal_app.models import (
     AccessGrant,
     AccessLevel,
@@ -40,8 +46,10 @@ from portal_app.models import (
     WorkStatus,
 )
 from portal_app.ports import Envelope, MailConversation, Ports
-from portal_app.services import comments, invitations, sending, tasks
-from portal_app.services.outbox import deliver_outbox
+from portal_app.services.invitations import invitations
+from portal_app.services.mail.outbox import deliver_outbox
+from portal_app.services.requests import send_settings, sending
+from portal_app.services.tasks import comments, tasks
 from portal_app.work import Work, begin, reading
 
 PASSWORD = "demo-demo-demo"  # noqa: S105  printed at start, demo only
@@ -58,6 +66,10 @@ class DaysAgo:
     def now(self) -> datetime:
         """The told moment, aware, in UTC."""
         return self.moment
+
+    def steady(self) -> timedelta:
+        """It stands still, too."""
+        return timedelta()
 
 
 class Delivered:
@@ -85,7 +97,11 @@ def fill_demo(ports: Ports) -> None:
     then = replace(ports, clock=DaysAgo(now - HISTORY), mailer=Delivered())
     with begin(then, Actor.timetable()) as work:
         story = _people(work, ports)
+    fill_templates(then, story.actor(0))
     _history(then, story, now)
+    _reminded(then, story, now)
+    _documents(then, story, now)
+    _planned(ports, story)
     _fresh(ports, story)
 
 
@@ -131,6 +147,8 @@ def _people(work: Work, ports: Ports) -> Story:
         support_phone="418 555-0142",
         sender_email="bonjour@demo.example",
         portal_on_at=work.now,
+        email_codes_at=work.now,
+        sms_codes_at=work.now,
         created_at=work.now,
     )
     work.add(firm)
@@ -157,6 +175,7 @@ def _staff(firm: Firm, name: str, email: str, role: Role, locale: str, hashed: s
         role=role,
         locale=locale,
         password_hash=hashed,
+        email_factor_at=now,
         created_at=now,
     )
 
@@ -214,7 +233,13 @@ def _clients(work: Work, firm: Firm, staff: Sequence[Staff]) -> tuple[list[Clien
 def _account(work: Work, firm: Firm, client: Client, contact: Contact, hashed: str) -> None:
     """One contact who signs in: client1@mail.example, with the demo's password."""
     work.add(
-        PortalAccount(firm_id=firm.id, contact_id=contact.id, password_hash=hashed, created_at=work.now),
+        PortalAccount(
+            firm_id=firm.id,
+            contact_id=contact.id,
+            password_hash=hashed,
+            email_factor_at=work.now,
+            created_at=work.now,
+        ),
         PortalAccess(
             firm_id=firm.id,
             client_id=client.id,
@@ -239,6 +264,50 @@ def _history(then: Ports, story: Story, now: datetime) -> None:
             continue
         device = _opened(then, story, number, request_id)
         _answered(then, story, number, request_id, device)
+
+
+def _documents(then: Ports, story: Story, now: datetime) -> None:
+    """What the firm shares with the first clients outside tasks, in both languages (10.6)."""
+    clock = then.clock
+    assert isinstance(clock, DaysAgo)  # noqa: S101  made by fill_demo
+
+    def go_to(moment: datetime) -> None:
+        clock.moment = moment
+
+    go_to(now)
+    for number in range(2):
+        client, contact = story.clients[number], story.contacts[number]
+        signed_in = Actor(
+            kind=Kind.CLIENT, firm_id=client.firm_id, contact_id=contact.id, locale=contact.locale
+        )
+        demo_documents.fill_documents(
+            then,
+            story.actor(0),
+            client,
+            contact.locale,
+            go_to,
+            contact=signed_in if number == 0 else None,
+        )
+
+
+def _reminded(then: Ports, story: Story, now: datetime) -> None:
+    """Four requests of the last weeks, each with its reminders in another state (7.8, 7.9, 5.8)."""
+    clock = then.clock
+    assert isinstance(clock, DaysAgo)  # noqa: S101  made by fill_demo
+
+    def at(moment: datetime) -> None:
+        clock.moment = moment
+
+    def asked(number: int, days_ago: int, due_in: int) -> UUID:
+        at(now - timedelta(days=days_ago, hours=2))
+        return _asked(then, story, number, (now + timedelta(days=due_in)).date())
+
+    limit = asked(17, demo_reminders.LONG_AGO.days, -10)
+    demo_reminders.reach_limit(then, story.actor(17 % 3), limit, at)
+    demo_reminders.pause(then, story.actor(18 % 3), asked(18, 3, 6))
+    demo_reminders.skip_next(then, story.actor(19 % 3), asked(19, 0, 12))
+    held = asked(21, 4, 8)
+    demo_reminders.ask(then, _opened(then, story, 21, held), held)
 
 
 def _asked(ports: Ports, story: Story, number: int, due_on: date) -> UUID:
@@ -364,3 +433,24 @@ def _fresh(ports: Ports, story: Story) -> None:
     today = ports.clock.now().date()
     for number in (9, 8, 10, 6):
         _asked(ports, story, number, today + timedelta(days=21))
+
+
+def _planned(ports: Ports, story: Story) -> None:
+    """Requests that go out by themselves in the next days, and one that will not: nobody was chosen (6.17)."""
+    today = ports.clock.now().date()
+    rules = (
+        SendRule(SendKind.RELATIVE, -3),
+        SendRule(SendKind.RELATIVE, 0, hour=9),
+        SendRule(SendKind.ON, on=today + timedelta(days=4), hour=13),
+        SendRule(SendKind.RELATIVE, -1, hour=10),
+    )
+    for number, rule in enumerate(rules, start=12):
+        contact, actor = story.contacts[number], story.actor(number % 3)
+        asks = ENGLISH if contact.locale == "en" else FRENCH
+        with begin(ports, actor) as work:
+            query = select(WorkItem).where(WorkItem.client_id == story.clients[number].id)
+            item = work.session.exec(query).one()
+            item.starts_on = today + timedelta(days=5 + number % 3)
+            request_id = _drafted(work, item, contact, asks, today + timedelta(days=30))
+        to = [] if number == 15 else [contact.id]
+        send_settings.save_settings(ports, actor, request_id, to, Rule(ReminderKind.GENTLE), "demo", rule)

@@ -10,7 +10,17 @@ from sqlmodel import col, select
 
 from portal_app.domain.actors import Actor
 from portal_app.jobs.timetable import run_all
-from portal_app.models import ClientRequest, ClockShift, MailPhase, OutboxMail, Upload
+from portal_app.models import (
+    AccessGrant,
+    AutomationRun,
+    ClientRequest,
+    ClockShift,
+    ContactNotice,
+    MailPhase,
+    Notification,
+    OutboxMail,
+    Upload,
+)
 from portal_app.ports import MovableClock, Ports
 from portal_app.work import Work, begin, reading
 
@@ -60,7 +70,15 @@ def _due(work: Work, after: datetime) -> Iterator[datetime]:
             col(OutboxMail.leased_until) > after,
         ),
         select(func.min(ClientRequest.send_at)).where(col(ClientRequest.send_at) > after),
+        select(func.min(AccessGrant.expires_at)).where(
+            col(AccessGrant.ended_at).is_(None), AccessGrant.expires_at > after
+        ),
         select(func.min(ClientRequest.next_reminder_at)).where(col(ClientRequest.next_reminder_at) > after),
+        select(func.min(AutomationRun.due_at)).where(
+            col(AutomationRun.ended_at).is_(None), AutomationRun.due_at > after
+        ),
+        select(func.min(Notification.mail_due_at)).where(col(Notification.mail_due_at) > after),
+        select(func.min(ContactNotice.mail_due_at)).where(col(ContactNotice.mail_due_at) > after),
         select(func.min(Upload.expires_at)).where(Upload.expires_at > after),
     )
     for query in columns:

@@ -1,6 +1,9 @@
 """Tables. Importing this package declares all of them."""
 
+from portal_app.models.automations import Automation, AutomationRun
 from portal_app.models.base import FirmRow, Row, UtcDateTime, new_id
+from portal_app.models.brand import BrandFile, BrandImage
+from portal_app.models.bulk import BulkItem, BulkJob
 from portal_app.models.clients import (
     AccessLevel,
     AccessStatus,
@@ -12,35 +15,62 @@ from portal_app.models.clients import (
     PortalAccess,
     PortalAccount,
 )
+from portal_app.models.contact_notices import ContactNotice, ContactNoticeChoice
+from portal_app.models.documents import (
+    Document,
+    DocumentReading,
+    DocumentShare,
+    Folder,
+    SharedWith,
+)
+from portal_app.models.figures import DailyFigures
 from portal_app.models.files import FilePart, KeyCheck, Side, StoredFile, Upload
 from portal_app.models.firms import Firm, Staff
-from portal_app.models.invitations import Invitation, InvitationLink
-from portal_app.models.mail import MailPhase, OutboxMail
+from portal_app.models.handing import HandOver, HandOverLink
+from portal_app.models.importing import ContactImport, ImportInvitation
+from portal_app.models.invitations import ColleagueInvite, Invitation, InvitationLink
+from portal_app.models.mail import EmailText, MailPhase, OutboxMail, OutboxText
 from portal_app.models.notices import (
     Activity,
     AuditEntry,
     CapturedMail,
+    ClockJump,
     ClockShift,
     Heartbeat,
+    NoticeChoice,
     Notification,
 )
+from portal_app.models.presenting import HelpText, Introduction, IntroductionPerson
+from portal_app.models.push import OutboxPush, PushSubscription, VapidKey
 from portal_app.models.requests import (
     AccessCode,
     AccessGrant,
+    ClassicEntry,
+    ClassicPin,
     ClientRequest,
     ContinueCode,
     LinkToken,
     LostDevice,
     Recipient,
+    Reminder,
+    ReminderSkip,
 )
 from portal_app.models.sessions import (
+    AddressChange,
     Device,
     KnownBrowser,
+    Passkey,
     PasswordReset,
+    RecoveryCode,
     SetupKey,
     SignInCode,
     SignInSession,
+    SignUpLink,
+    SpentChallenge,
 )
+from portal_app.models.standings import ClientStanding, PendingContact, PortalCount, SearchWord
+from portal_app.models.team import FirmIssuer, IssuerAttempt, StaffIdentity, StaffInvitation
+from portal_app.models.templates import FoldedSection, TemplateSection, TemplateTask, WorkTemplate
 from portal_app.models.work import (
     Answer,
     Comment,
@@ -58,50 +88,100 @@ __all__ = [
     "AccessLevel",
     "AccessStatus",
     "Activity",
+    "AddressChange",
     "Answer",
     "AuditEntry",
+    "Automation",
+    "AutomationRun",
+    "BrandFile",
+    "BrandImage",
+    "BulkItem",
+    "BulkJob",
     "CapturedMail",
+    "ClassicEntry",
+    "ClassicPin",
     "Client",
     "ClientAssignment",
     "ClientContact",
     "ClientKind",
     "ClientRequest",
+    "ClientStanding",
+    "ClockJump",
     "ClockShift",
+    "ColleagueInvite",
     "Comment",
     "Contact",
+    "ContactImport",
+    "ContactNotice",
+    "ContactNoticeChoice",
     "ContinueCode",
+    "DailyFigures",
     "Device",
+    "Document",
+    "DocumentReading",
+    "DocumentShare",
+    "EmailText",
     "FilePart",
     "Firm",
+    "FirmIssuer",
     "FirmRow",
+    "FoldedSection",
+    "Folder",
+    "HandOver",
+    "HandOverLink",
     "Heartbeat",
+    "HelpText",
+    "ImportInvitation",
+    "Introduction",
+    "IntroductionPerson",
     "Invitation",
     "InvitationLink",
+    "IssuerAttempt",
     "KeyCheck",
     "KnownBrowser",
     "LinkToken",
     "LostDevice",
     "MailPhase",
+    "NoticeChoice",
     "Notification",
     "OutboxMail",
+    "OutboxPush",
+    "OutboxText",
+    "Passkey",
     "PasswordReset",
+    "PendingContact",
     "PortalAccess",
     "PortalAccount",
+    "PortalCount",
+    "PushSubscription",
     "Recipient",
+    "RecoveryCode",
+    "Reminder",
+    "ReminderSkip",
     "Row",
+    "SearchWord",
     "Section",
     "SectionKind",
     "SetupKey",
+    "SharedWith",
     "Side",
     "SignInCode",
     "SignInSession",
+    "SignUpLink",
+    "SpentChallenge",
     "Staff",
+    "StaffIdentity",
+    "StaffInvitation",
     "StoredFile",
     "Task",
     "TaskAnswer",
+    "TemplateSection",
+    "TemplateTask",
     "Upload",
     "UtcDateTime",
+    "VapidKey",
     "WorkItem",
     "WorkStatus",
+    "WorkTemplate",
     "new_id",
 ]

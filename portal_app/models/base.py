@@ -58,6 +58,20 @@ class FirmRow(Row):
     firm_id: UUID = Field(foreign_key="firm.id", index=True)
 
 
+class SecondSteps(SQLModel):
+    """What a sign-in keeps of its second steps besides the authenticator app (4.3); passkeys are rows of their own."""
+
+    email_factor_at: datetime | None = Field(default=None, sa_type=UtcDateTime, nullable=True)
+    """Since when codes by e-mail are one of them."""
+    sms_number: str = Field(default="", max_length=16)
+    """Where codes by text message go (E.164), once it is confirmed."""
+    sms_confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime, nullable=True)
+    sms_asked_number: str = Field(default="", max_length=16)
+    """A number that waits for its first code."""
+    mfa_reset_at: datetime | None = Field(default=None, sa_type=UtcDateTime, nullable=True)
+    """When the firm took all of them away (4.5); none again once one is set up."""
+
+
 def moment(**kw: Any) -> Any:
     """A moment that is always there."""
     return Field(sa_type=UtcDateTime, **kw)

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from portal_app.models.base import FirmRow, choice, digest, fact, moment
+from portal_app.models.documents import SharedWith
 
 
 class Side(StrEnum):
@@ -24,6 +25,9 @@ class Upload(FirmRow, table=True):
 
     Under way, its length is reserved in the task's total (10.12). `token_hash` is of the secret in its URL,
     which lets it finish after the session that began it ended (10.10); `began_as` is the address then.
+    A template's file has `template_task_id` and no client; a document's has neither task, and perhaps `folder_id`
+    or, where it is a new version, `document_id`. With `parts_of_id` the file is a copy: it lies in
+    the parts of that upload, under its key, and has none of its own (decision 0010).
     """
 
     __table_args__ = (
@@ -36,8 +40,14 @@ class Upload(FirmRow, table=True):
         ),
     )
     token_hash: bytes = digest(unique=True)
-    client_id: UUID = Field(foreign_key="client.id", index=True)
+    client_id: UUID | None = Field(default=None, foreign_key="client.id", index=True)
     task_id: UUID | None = Field(default=None, foreign_key="task.id")
+    template_task_id: UUID | None = Field(default=None, index=True)
+    parts_of_id: UUID | None = Field(default=None, index=True)
+    folder_id: UUID | None = Field(default=None, index=True)
+    document_id: UUID | None = Field(default=None, index=True)
+    shared_with: SharedWith | None = choice(SharedWith, default=None, nullable=True)
+    """Whom the document that comes is shared with; nothing for what comes to a task."""
     side: Side = choice(Side)
     name: str = Field(max_length=255)
     length: int = Field(sa_type=BigInteger)
@@ -45,6 +55,8 @@ class Upload(FirmRow, table=True):
     sealed_key: bytes = digest()
     contact_id: UUID | None = Field(default=None, foreign_key="contact.id", index=True)
     staff_id: UUID | None = Field(default=None, foreign_key="staff.id", index=True)
+    hand_over_id: UUID | None = Field(default=None, index=True)
+    """Whoever had the task in hand, in the place of the contact (5.8a)."""
     grant_id: UUID | None = Field(default=None, foreign_key="access_grant.id")
     session_id: UUID | None = Field(default=None, foreign_key="sign_in_session.id")
     device_id: UUID | None = Field(default=None, foreign_key="device.id")
@@ -64,8 +76,11 @@ class StoredFile(FirmRow, table=True):
     __tablename__ = "stored_file"
     __table_args__ = (Index("ix_stored_file_task_id_side", "task_id", "side"),)
     id: UUID = Field(foreign_key="upload.id", primary_key=True)
-    client_id: UUID = Field(foreign_key="client.id", index=True)
+    client_id: UUID | None = Field(default=None, foreign_key="client.id", index=True)
     task_id: UUID | None = Field(default=None, foreign_key="task.id")
+    template_task_id: UUID | None = Field(default=None, index=True)
+    document_id: UUID | None = Field(default=None, index=True)
+    """The document whose version it is (10.4, 10.6)."""
     side: Side = choice(Side)
     name: str = Field(max_length=255)
     media_type: str = Field(default="application/octet-stream", max_length=100)
@@ -73,6 +88,8 @@ class StoredFile(FirmRow, table=True):
     sha256: bytes = digest()
     contact_id: UUID | None = Field(default=None, foreign_key="contact.id")
     staff_id: UUID | None = Field(default=None, foreign_key="staff.id")
+    hand_over_id: UUID | None = Field(default=None, index=True)
+    """Whoever had the task in hand, in the place of the contact (5.8a)."""
     created_at: datetime = moment()
     completed_at: datetime = moment()
     late_at: datetime | None = fact()

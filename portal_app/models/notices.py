@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from portal_app.models.base import FirmRow, Row, digest, fact, moment
+from portal_app.domain.notices import Mailing, Topic
+from portal_app.models.base import FirmRow, Row, choice, digest, fact, moment
 
 
 class Notification(FirmRow, table=True):
@@ -23,6 +24,12 @@ class Notification(FirmRow, table=True):
             "snoozed_until",
             sqlite_where=text("snoozed_until IS NOT NULL"),
             postgresql_where=text("snoozed_until IS NOT NULL"),
+        ),
+        Index(
+            "ix_notification_mail_due_at",
+            "mail_due_at",
+            sqlite_where=text("mail_due_at IS NOT NULL"),
+            postgresql_where=text("mail_due_at IS NOT NULL"),
         ),
     )
     staff_id: UUID = Field(foreign_key="staff.id")
@@ -38,6 +45,20 @@ class Notification(FirmRow, table=True):
     read_at: datetime | None = fact()
     snoozed_until: datetime | None = fact()
     taken_back_at: datetime | None = fact()
+    mail_due_at: datetime | None = fact()
+    """When the e-mail about it leaves; nothing where none does, or one did (8.2)."""
+    mail_id: UUID | None = Field(default=None, index=True)
+
+
+class NoticeChoice(FirmRow, table=True):
+    """How a staff member gets a topic's notifications by e-mail, where it is not the usual way (8.2)."""
+
+    __tablename__ = "notice_choice"
+    __table_args__ = (UniqueConstraint("staff_id", "topic"),)
+    staff_id: UUID = Field(foreign_key="staff.id")
+    topic: Topic = choice(Topic)
+    mailing: Mailing = choice(Mailing)
+    changed_at: datetime = moment()
 
 
 class Activity(FirmRow, table=True):
@@ -98,6 +119,16 @@ class ClockShift(SQLModel, table=True):
     __tablename__ = "clock_shift"
     id: int = Field(default=1, primary_key=True)
     seconds: int = Field(default=0, sa_type=BigInteger)
+
+
+class ClockJump(Row, table=True):
+    """The machine's clock was set far ahead while the portal ran; mass sending and expiry wait until somebody confirms."""
+
+    __tablename__ = "clock_jump"
+    noticed_at: datetime = moment()
+    seconds: int = Field(sa_type=BigInteger)
+    confirmed_at: datetime | None = fact()
+    confirmed_by_staff_id: UUID | None = Field(default=None, foreign_key="staff.id")
 
 
 class CapturedMail(SQLModel, table=True):

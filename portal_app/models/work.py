@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import JSON, Index, text
 from sqlmodel import Field
 
 from portal_app.models.base import FirmRow, choice, fact, long_text, moment
@@ -23,7 +24,10 @@ class WorkStatus(StrEnum):
 
 
 class WorkItem(FirmRow, table=True):
-    """A job done for a client."""
+    """A job done for a client. While `due_days` stands, `due_on` lies so many days after the start (5.14).
+
+    `earlier_id` is the work item that this one was made from (5.10).
+    """
 
     __tablename__ = "work_item"
     client_id: UUID = Field(foreign_key="client.id", index=True)
@@ -32,6 +36,8 @@ class WorkItem(FirmRow, table=True):
     assignee_id: UUID | None = Field(default=None, foreign_key="staff.id", index=True)
     starts_on: date | None = None
     due_on: date | None = None
+    due_days: int | None = None
+    earlier_id: UUID | None = Field(default=None, index=True)
     status: WorkStatus = choice(WorkStatus, default=WorkStatus.PLANNED)
     completed_at: datetime | None = fact()
     archived_at: datetime | None = fact()
@@ -49,6 +55,14 @@ class SectionKind(StrEnum):
 class Section(FirmRow, table=True):
     """A group of tasks. A client section has a `ClientRequest` of the same id."""
 
+    __table_args__ = (
+        Index(
+            "ix_section_archived",
+            "archived_at",
+            sqlite_where=text("archived_at IS NOT NULL"),
+            postgresql_where=text("archived_at IS NOT NULL"),
+        ),
+    )
     work_item_id: UUID = Field(foreign_key="work_item.id", index=True)
     kind: SectionKind = choice(SectionKind)
     name: str = Field(max_length=200)
@@ -69,12 +83,18 @@ class Answer(StrEnum):
 
 
 class Task(FirmRow, table=True):
-    """One thing to do. `completed_at` is the truth; who and how stand beside it."""
+    """One thing to do. `completed_at` is the truth; who and how stand beside it.
+
+    While `due_days` stands, `due_on` lies so many days after the work's start, before it when negative; a date
+    set by hand takes it away (5.14). `earlier_task_id` is the task of the earlier work it comes from (5.10).
+    """
 
     section_id: UUID = Field(foreign_key="section.id", index=True)
     title: str = Field(max_length=300)
     description: str = long_text()
     due_on: date | None = None
+    due_days: int | None = None
+    earlier_task_id: UUID | None = Field(default=None, index=True)
     needs_file: bool = False
     position: int = 0
     assignee_id: UUID | None = Field(default=None, foreign_key="staff.id")
@@ -93,15 +113,24 @@ class Task(FirmRow, table=True):
 
 
 class TaskAnswer(FirmRow, table=True):
-    """One answer to a task, kept for good; `undone_at` within ten seconds (5.12)."""
+    """One answer to a task, kept for good; `undone_at` within ten seconds (5.12).
+
+    `before` is what the task said until then, for the undo; `file_id` and its name are the document that the
+    firm already has (5.8). The name stays when the file goes, so there is no foreign key.
+    """
 
     __tablename__ = "task_answer"
+    __table_args__ = (Index("uq_task_answer_once_key", "once_key", unique=True),)
     task_id: UUID = Field(foreign_key="task.id", index=True)
     answer: Answer = choice(Answer)
     text: str = long_text()
     promised_on: date | None = None
     contact_id: UUID | None = Field(default=None, foreign_key="contact.id")
     staff_id: UUID | None = Field(default=None, foreign_key="staff.id")
+    file_id: UUID | None = None
+    file_name: str = Field(default="", max_length=255)
+    before: dict[str, Any] | None = Field(default=None, sa_type=JSON, nullable=True)
+    once_key: str | None = Field(default=None, max_length=120)
     at: datetime = moment()
     undone_at: datetime | None = fact()
 
@@ -114,6 +143,8 @@ class Comment(FirmRow, table=True):
     body: str = long_text()
     contact_id: UUID | None = Field(default=None, foreign_key="contact.id")
     staff_id: UUID | None = Field(default=None, foreign_key="staff.id")
+    hand_over_id: UUID | None = Field(default=None, index=True)
+    """Whoever had the task in hand, in the place of the contact (5.8a)."""
     is_note: bool = False
     once_key: str | None = Field(default=None, max_length=120, unique=True)
     at: datetime = moment()

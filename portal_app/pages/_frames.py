@@ -11,7 +11,7 @@ from typing import Any, Literal, ParamSpec
 
 import reflex as rx
 
-from portal_app.components.connection import live_page
+from portal_app.components.connection import app_worker, live_page
 from portal_app.state.staff_frame import FrameState
 from portal_app.text import _
 
@@ -58,12 +58,13 @@ def _staff_frame(content: rx.Component) -> rx.Component:
 
 
 def _client_frame(content: rx.Component) -> rx.Component:
-    return rx.fragment(content, live_page())
+    return rx.fragment(content, live_page(), app_worker())
 
 
 def staff_page(route: str, title: str, on_load: Any = None) -> Callable[[Body[P]], Body[P]]:
     """Declare a page of the staff side; its document links the staff sheet, and its frame loads first."""
-    loads = [FrameState.load] if on_load is None else [FrameState.load, on_load]
+    more = on_load if isinstance(on_load, list) else [on_load] if on_load is not None else []
+    loads = [FrameState.load, *more]
     return _declare(route, "staff", title, loads, _staff_frame)
 
 

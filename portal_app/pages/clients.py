@@ -11,9 +11,11 @@ from portal_app.components.client_forms import add_client_dialog
 from portal_app.components.client_list import client_list
 from portal_app.components.client_page import client_page
 from portal_app.components.staff_frame import page_head, shell
-from portal_app.components.staff_parts import button, tab, tabs
+from portal_app.components.staff_parts import button, button_link, tab, tabs
 from portal_app.pages._frames import staff_page
+from portal_app.state.access import AccessState
 from portal_app.state.clients import ClientsState, ClientState
+from portal_app.state.staff_frame import FrameState
 from portal_app.text import N_, _
 
 S: Any = ClientsState
@@ -26,6 +28,11 @@ def clients() -> rx.Component:
         "clients",
         page_head(
             _("Clients"),
+            rx.cond(
+                FrameState.view.has_settings,
+                button_link(_("Import"), routes.IMPORTS, drawing="get"),
+            ),
+            button(_("My test client"), drawing="eye", class_name="wide-only", on_click=S.open_test),
             button(_("Add a client"), drawing="plus", kind="main", key="c", on_click=S.begin),
             sub=rx.cond(S.is_loaded & (S.search == ""), S.found.count, " "),
         ),
@@ -33,6 +40,7 @@ def clients() -> rx.Component:
             tab(_("All"), is_current=S.view == "", on_click=S.show("")),
             tab(_("Mine"), is_current=S.view == "mine", on_click=S.show("mine")),
             tab(_("Archived"), is_current=S.view == "archived", on_click=S.show("archived")),
+            tab(_("Contacts"), is_current=False, to=routes.CONTACTS),
             label=_("Show"),
         ),
         client_list(),
@@ -46,7 +54,7 @@ def clients() -> rx.Component:
     )
 
 
-@staff_page(routes.CLIENT, title=N_("Client"), on_load=ClientState.load)
+@staff_page(routes.CLIENT, title=N_("Client"), on_load=[ClientState.load, AccessState.load])
 def client() -> rx.Component:
     """One client."""
     return shell(

@@ -11,7 +11,10 @@ from portal_app import routes
 from portal_app.components.checklist import answering
 from portal_app.components.client_parts import (
     accent,
+    art,
     bones,
+    client_nav,
+    client_news,
     client_switcher,
     firm_contact,
     foot,
@@ -37,7 +40,14 @@ def home() -> rx.Component:
         accent(PAGE.accent_css),
         answering(PAGE.contact_id),
         plain_link(_("Skip to the list"), href="#list", class_name="skip"),
-        masthead(PAGE.firm_name, routes.HOME, client_switcher(PAGE)),
+        masthead(
+            PAGE.firm_name,
+            routes.HOME,
+            client_nav(routes.HOME),
+            client_news(PAGE),
+            client_switcher(PAGE),
+            logo=PAGE.logo,
+        ),
         rx.cond(PAGE.contact_id != "", _home(), bones()),
         foot(PAGE),
     )
@@ -46,8 +56,9 @@ def home() -> rx.Component:
 def _home() -> rx.Component:
     return rx.el.main(
         rx.el.div(
+            rx.cond(PAGE.hero != "", art(PAGE.hero)),
             rx.el.div(rx.el.p(PAGE.day), rx.el.h1(PAGE.greeting), rx.el.p(PAGE.waits), class_name="wrap"),
-            class_name="hero",
+            class_name=rx.cond(PAGE.hero != "", "hero image", "hero"),
         ),
         rx.el.div(
             rx.el.div(
@@ -125,8 +136,9 @@ def _line(line: Any) -> rx.Component:
 
 
 def _files() -> rx.Component:
+    every = plain_link(_("All documents"), href=routes.DOCUMENTS, class_name="link")
     return rx.el.section(
-        rx.el.h2(_("Recent documents")),
+        rx.el.div(rx.el.h2(_("Recent documents")), every, class_name="cap"),
         rx.el.ul(
             rx.foreach(
                 PAGE.files,

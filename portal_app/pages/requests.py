@@ -21,6 +21,8 @@ from portal_app.components.checklist import (
 from portal_app.components.client_parts import (
     accent,
     bones,
+    client_news,
+    client_switcher,
     firm_contact,
     foot,
     masthead,
@@ -28,6 +30,8 @@ from portal_app.components.client_parts import (
     sign,
     sprite,
 )
+from portal_app.components.other_answers import other_answers
+from portal_app.components.plain_form import plain_form
 from portal_app.components.uploader import upload_limits, uploader
 from portal_app.pages._frames import client_page
 from portal_app.state.requests import RequestState as S
@@ -44,18 +48,27 @@ def request() -> rx.Component:
         accent(PAGE.accent_css),
         answering(PAGE.reader_id),
         plain_link(_("Skip to the list"), href="#list", class_name="skip"),
-        masthead(PAGE.firm_name, rx.cond(PAGE.by_link, "#list", routes.HOME), _way()),
+        masthead(
+            PAGE.firm_name,
+            rx.cond(PAGE.by_link, "#list", routes.HOME),
+            client_news(PAGE),
+            _way(),
+            logo=PAGE.logo,
+        ),
         rx.cond(PAGE.id != "", _checklist(), bones()),
         foot(PAGE),
     )
 
 
 def _way() -> rx.Component:
-    """In, by link; home, signed in."""
+    """In, by link; signed in, home, and to the account's other clients where there are some."""
     return rx.cond(
         PAGE.by_link,
         rx.cond(PAGE.sign_in_url != "", plain_link(_("Sign in"), href=PAGE.sign_in_url)),
-        plain_link(_("Home"), href=routes.HOME),
+        rx.fragment(
+            plain_link(_("Home"), href=routes.HOME),
+            rx.cond(PAGE.clients.length() > 1, client_switcher(PAGE)),
+        ),
     )
 
 
@@ -63,6 +76,7 @@ def _checklist() -> rx.Component:
     return rx.el.main(
         rx.el.div(
             rx.el.p(PAGE.for_whom, class_name="eyebrow"),
+            rx.cond(PAGE.readers.length() > 0, _readers()),
             rx.el.h1(PAGE.title),
             rx.cond(PAGE.intro != "", rx.el.p(PAGE.intro, class_name="lead")),
             rx.cond(PAGE.closed_text != "", rx.el.p(PAGE.closed_text, class_name="lead", role="status")),
@@ -77,9 +91,24 @@ def _checklist() -> rx.Component:
     )
 
 
+def _readers() -> rx.Component:
+    """Whose it is on this device, too (6.22)."""
+    button = rx.foreach(
+        PAGE.readers,
+        lambda it: rx.el.button(
+            it.shows, name="reader", value=it.id, type="submit", class_name="link", key=it.id
+        ),
+    )
+    return plain_form(button, action=PAGE.here.to(str) + "/reader")
+
+
 def _side() -> rx.Component:
     return rx.el.div(
         rx.cond(PAGE.total > 0, _next()),
+        rx.cond(
+            PAGE.zip != "",
+            rx.el.p(plain_link(_("All files of this list (zip)"), href=PAGE.zip, class_name="link")),
+        ),
         firm_contact(PAGE),
         rx.cond(PAGE.until != "", _ways_back()),
         class_name="side",
@@ -114,6 +143,10 @@ def _ways_back() -> rx.Component:
         rx.el.p(PAGE.until, class_name="quiet"),
         rx.el.ul(
             rx.el.li(plain_link(_("Continue on a computer"), href=PAGE.here.to(str) + "/continue")),
+            rx.cond(
+                PAGE.register_url != "",
+                rx.el.li(plain_link(_("Create an account"), href=PAGE.register_url)),
+            ),
         ),
         class_name="firm",
     )
@@ -122,7 +155,7 @@ def _ways_back() -> rx.Component:
 def _task(task: Any) -> rx.Component:
     href = PAGE.here.to(str) + "/tasks/" + task.id.to(str)
     return rx.el.li(
-        tick(task, href, PAGE.as_of),
+        rx.cond(task.has_tick, tick(task, href, PAGE.as_of)),
         fold(
             rx.el.summary(rx.el.h2(task.title), task_state(task, PAGE.as_of)),
             rx.el.div(_body(task, href), class_name="body", id="b" + task.id.to(str)),
@@ -135,7 +168,7 @@ def _task(task: Any) -> rx.Component:
     )
 
 
-def _body(task: Any, href: rx.Var[str]) -> rx.Component:
+def _body(task: Any, href: Any) -> rx.Component:
     return rx.fragment(
         rx.cond(task.description != "", rich(task.description)),
         rx.cond(
@@ -146,13 +179,28 @@ def _body(task: Any, href: rx.Var[str]) -> rx.Component:
             ),
         ),
         rx.cond(task.files.length() > 0, rx.el.ul(rx.foreach(task.files, _file))),
+        rx.cond(task.document.name != "", _document(task.document)),
         rx.cond(task.can_answer, _upload(task)),
+        rx.cond(task.can_choose, other_answers(task, PAGE, href)),
         talk(task, href, PAGE.as_of),
+        rx.cond(task.hands != "", rx.el.p(plain_link(task.hands, href=href + "/hand"))),
         rx.cond(task.hint != "", rx.el.p(task.hint, class_name="quiet")),
         rx.cond(
             task.answered != "",
             rx.el.p(task.answer_text, " ", task.answered, " ", task.closed_text, class_name="quiet"),
         ),
+    )
+
+
+def _document(document: Any) -> rx.Component:
+    """What the firm had already; a link shows its name alone (5.8)."""
+    name = rx.cond(document.href != "", plain_link(document.name, href=document.href), document.name)
+    return rx.el.ul(
+        rx.el.li(
+            sign("file"),
+            rx.el.div(name, rx.el.span(_("Already at the firm"), class_name="quiet")),
+            class_name="file",
+        )
     )
 
 

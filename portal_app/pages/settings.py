@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import reflex as rx
 
 from portal_app import routes
+from portal_app.components.automation_parts import automations
+from portal_app.components.reminder_settings import reminders_part
+from portal_app.components.security_parts import portal_part, security_part
+from portal_app.components.settings_menu import settings_shell
 from portal_app.components.settings_parts import (
     choice_setting,
     kind_setting,
@@ -14,51 +19,43 @@ from portal_app.components.settings_parts import (
     part,
     prose_setting,
 )
-from portal_app.components.staff_frame import page_head, shell
-from portal_app.components.staff_parts import bones, button_link, empty, note, plain_link, waiting
+from portal_app.components.staff_parts import bones, button_link, note, waiting
 from portal_app.pages._frames import staff_page
+from portal_app.state.automations import AutomationsState
+from portal_app.state.reminder_settings import ReminderSettingsState
 from portal_app.state.settings import SettingsState
-from portal_app.text import N_, _, pgettext
+from portal_app.text import DATE_FORMATS, N_, _, format_date, pgettext, use_dates
 
 S: Any = SettingsState
 
 
-@staff_page(routes.SETTINGS, title=N_("Settings"), on_load=S.load)
+@staff_page(
+    routes.SETTINGS,
+    title=N_("Settings"),
+    on_load=[S.load, ReminderSettingsState.load, AutomationsState.load],
+)
 def settings() -> rx.Component:
-    """*Firm* and *Files*; for a member there is no such page."""
-    return shell("settings", rx.cond(S.is_missing, _missing(), _page()))
-
-
-def _missing() -> rx.Component:
-    return empty(
-        _("There is no such page"),
-        _("The address may be mistyped, or the page is for admins and owners."),
-        button_link(_("Go to triage"), routes.TRIAGE),
-    )
-
-
-def _page() -> rx.Component:
-    return rx.fragment(
-        page_head(
-            _("Settings"),
-            sub=rx.fragment(
-                _("Changes take effect as soon as you leave a field, and are kept in the audit log.")
+    """*Firm* to *Automations*, each a section; for a member there is no such page."""
+    return settings_shell(
+        "",
+        _("Settings"),
+        rx.cond(
+            S.is_loaded,
+            rx.el.div(
+                _firm(),
+                portal_part(),
+                security_part(),
+                _files(),
+                _email(),
+                reminders_part(),
+                automations(),
+                key=S.turn,
             ),
-            ruled=True,
+            rx.el.div(waiting(), bones(8), class_name="part"),
         ),
-        rx.el.div(
-            rx.el.nav(
-                plain_link(pgettext("settings", "Firm"), href="#firm"),
-                plain_link(pgettext("settings", "Files"), href="#files"),
-                aria_label=_("Settings"),
-            ),
-            rx.cond(
-                S.is_loaded,
-                rx.el.div(_firm(), _files(), key=S.turn),
-                rx.el.div(waiting(), bones(8), class_name="part"),
-            ),
-            class_name="settings",
-        ),
+        is_missing=S.is_missing,
+        turn=rx.cond(S.is_loaded, S.turn, -1),
+        sub=_("Changes take effect as soon as you leave a field, and are kept in the audit log."),
     )
 
 
@@ -92,6 +89,12 @@ def _firm() -> rx.Component:
             ),
             class_name="half",
         ),
+        choice_setting(
+            "date_format",
+            _("Dates"),
+            *[rx.el.option(_sample(chosen), value=chosen) for chosen in DATE_FORMATS],
+            hint=_("On pages and in e-mails, of staff and clients, wherever a day is written."),
+        ),
         rx.el.div(
             _address_line(
                 "support_email", _("Support e-mail"), _("Where clients are stuck, they can write here.")
@@ -106,9 +109,14 @@ def _firm() -> rx.Component:
             ),
             class_name="half",
         ),
-        _address_line("sender_email", _("Sender’s address"), S.view.sender_text),
         sub=_("Who you are to your clients, and how they reach you."),
     )
+
+
+def _sample(chosen: str) -> str:
+    """A day as it is written then."""
+    with use_dates(chosen):
+        return format_date(date(2026, 3, 31))
 
 
 def _address_line(setting: Any, label: str, hint: Any) -> rx.Component:
@@ -139,6 +147,41 @@ def _files() -> rx.Component:
             spell_check=False,
         ),
         sub=_("Clients are told the limits before they choose a file, and the reason when one is refused."),
+    )
+
+
+def _email() -> rx.Component:
+    return part(
+        "email",
+        pgettext("settings", "E-mail"),
+        rx.el.div(
+            _address_line("sender_email", _("Sender’s address"), S.view.sender_text),
+            _address_line(
+                "reply_to_email",
+                _("Replies go to"),
+                _("For what no staff member sends. Empty: to the sender’s address."),
+            ),
+            class_name="half",
+        ),
+        rx.el.div(
+            _number("mail_per_minute", _("E-mails a minute, at most"), S.view.limit_text),
+            line_setting(
+                "video_url",
+                _("Link to a video"),
+                _("On the help page and in the introduction e-mail. It begins with https://"),
+                type="url",
+                max_length=500,
+                auto_complete="off",
+                spell_check=False,
+            ),
+            class_name="half",
+        ),
+        rx.el.div(
+            button_link(_("Texts of the e-mails"), routes.SETTINGS_EMAIL, drawing="pen"),
+            button_link(_("Introduce the portal to clients"), routes.SETTINGS_INTRODUCTION, drawing="mail"),
+            class_name="acts",
+        ),
+        sub=_("Whom e-mails come from, and what they say."),
     )
 
 

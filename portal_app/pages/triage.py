@@ -7,12 +7,13 @@ from typing import Any
 import reflex as rx
 
 from portal_app import routes
+from portal_app.components.reopen_form import reopen_form
 from portal_app.components.staff_frame import page_head, shell
 from portal_app.components.staff_parts import button, tab, tabs
 from portal_app.components.triage_list import snooze_menu, triage_list
 from portal_app.components.triage_pane import triage_pane
 from portal_app.pages._frames import staff_page
-from portal_app.state.triage import TriageState
+from portal_app.state.triage import REOPEN, TriageState
 from portal_app.text import N_, _
 
 S: Any = TriageState
@@ -32,15 +33,22 @@ def triage() -> rx.Component:
                 disabled=S.found.unread == "",
                 on_click=S.mark_all_read,
             ),
-            sub=rx.el.span(_("Live"), " · ", S.found.summary, class_name="live", role="status"),
+            sub=rx.el.span(
+                _("Live"),
+                rx.cond(S.found.summary != "", rx.fragment(" · ", S.found.summary)),
+                class_name="live",
+                role="status",
+            ),
         ),
         tabs(*_views(), label=_("Show")),
         rx.el.div(triage_list(), triage_pane(), class_name="split"),
         snooze_menu(),
+        reopen_form(S, is_open=S.dialog == REOPEN, on_leave=S.close),
         keys=(
             (("J", "K"), _("next, previous")),
             (("↵",), _("open")),
             (("R",), _("answer")),
+            (("A",), _("accept")),
             (("E",), _("mark read")),
             (("H",), _("snooze")),
             (("X",), _("select")),

@@ -7,8 +7,8 @@ from typing import Any
 import reflex as rx
 
 from portal_app import routes
+from portal_app.components.section_parts import sections_board
 from portal_app.components.send_dialog import send_dialogs
-from portal_app.components.sortable import board, list_end
 from portal_app.components.staff_frame import page_head, shell
 from portal_app.components.staff_icons import icon
 from portal_app.components.staff_parts import (
@@ -22,6 +22,7 @@ from portal_app.components.staff_parts import (
     menu,
     menu_item,
     note,
+    plain_link,
     timeline,
     waiting,
 )
@@ -31,14 +32,16 @@ from portal_app.components.work_parts import section
 from portal_app.pages._frames import staff_page
 from portal_app.state.work import WorkState
 from portal_app.state.work_send import SEND, SendState
+from portal_app.state.work_task import TaskState
 from portal_app.text import N_, _
 
 W: Any = WorkState
 D: Any = SendState
+T: Any = TaskState
 MENU = "work-menu"
 
 
-@staff_page(routes.WORK, title=N_("Work item"), on_load=W.load)
+@staff_page(routes.WORK, title=N_("Work item"), on_load=[W.load, D.load, T.load])
 def work() -> rx.Component:
     """A work item, live."""
     return shell(
@@ -90,7 +93,7 @@ def _page() -> rx.Component:
         ),
         _menu(),
         _facts(),
-        rx.el.div(_body(), _timeline(), class_name="cols"),
+        rx.el.div(sections_board(W, section, "work"), _timeline(), class_name="cols"),
         work_dialogs(),
         task_dialogs(),
         send_dialogs(),
@@ -115,6 +118,9 @@ def _menu() -> rx.Component:
         item(_("Add a client section"), "eye", W.add_section("client")),
         item(_("Add a staff section"), "lock", W.add_section("staff")),
         item(_("Edit the work item"), "pen", W.edit),
+        item(_("Make next year’s"), "copy", W.ask_next_year),
+        item(_("Make a template from it"), "templates", W.ask_for_template),
+        plain_link(icon("get"), _("All files as one zip"), href="/zip/work/" + W.view.id.to(str)),
         rx.el.hr(),
         rx.cond(
             W.view.is_archived,
@@ -163,28 +169,6 @@ def _status() -> rx.Component:
             aria_label=_("Status"),
         ),
         class_name=rx.Var.create("st change ") + W.view.status_tone,
-    )
-
-
-def _body() -> rx.Component:
-    sections = W.view.sections
-    return board(
-        rx.cond(
-            sections.length() > 0,
-            rx.fragment(
-                rx.foreach(sections, section),
-                list_end(kind="section", parent="", label=W.view.title, element="div"),
-            ),
-            empty(
-                _("Nothing in it yet"),
-                _(
-                    "Add a client section for what you need from the client, or a staff section for your own work."
-                ),
-                button(_("Add a staff section"), drawing="lock", on_click=W.add_section("staff")),
-                drawing="work",
-            ),
-        ),
-        on_move=W.move,
     )
 
 

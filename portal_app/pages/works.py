@@ -7,7 +7,9 @@ from typing import Any
 import reflex as rx
 
 from portal_app import routes
-from portal_app.components.staff_forms import error_of, field, form_dialog
+from portal_app.components.list_parts import client_search, pager, search_form
+from portal_app.components.making_dialog import making_dialog
+from portal_app.components.staff_forms import IDLE, choices, form_dialog
 from portal_app.components.staff_frame import page_head, shell
 from portal_app.components.staff_icons import icon
 from portal_app.components.staff_parts import (
@@ -16,6 +18,7 @@ from portal_app.components.staff_parts import (
     empty,
     face,
     hidden,
+    icon_button,
     muted,
     named,
     notches,
@@ -25,21 +28,35 @@ from portal_app.components.staff_parts import (
     tabs,
     waiting,
 )
-from portal_app.components.work_dialogs import IDLE, choices, work_fields, wrong
+from portal_app.components.work_dialogs import work_fields
 from portal_app.pages._frames import staff_page
+from portal_app.state.making import MakingState
 from portal_app.state.works import NEW, WorksState
 from portal_app.text import N_, _, pgettext
 
 S: Any = WorksState
+M: Any = MakingState
 
 
-@staff_page(routes.WORKS, title=N_("Work"), on_load=S.load)
+@staff_page(routes.WORKS, title=N_("Work"), on_load=[S.load, M.load])
 def works() -> rx.Component:
     """Every work item of the firm, a page at a time."""
     return shell(
         "work",
         page_head(
             _("Work"),
+            button(
+                _("From a template"),
+                drawing="templates",
+                class_name="wide-only",
+                on_click=M.ask("", S.filters.client),
+            ),
+            icon_button(
+                "templates",
+                _("From a template"),
+                class_name="narrow-only",
+                on_click=M.ask("", S.filters.client),
+            ),
             button(_("Add a work item"), drawing="plus", kind="main", key="c", on_click=S.add),
             sub=rx.cond(S.is_loaded, S.view.count, " "),
         ),
@@ -55,6 +72,7 @@ def works() -> rx.Component:
             _list(),
         ),
         _new(),
+        making_dialog(),
         keys=(
             (("J", "K"), _("next, previous")),
             (("↵",), _("open")),
@@ -107,28 +125,13 @@ def _list() -> rx.Component:
                 class_name="grid cards rows",
             ),
         ),
-        _pager(),
+        pager(S),
     )
 
 
 def _filters() -> rx.Component:
     return rx.el.div(
-        rx.el.form(
-            icon("search"),
-            rx.el.input(
-                type="search",
-                name="search",
-                class_name="in",
-                default_value=S.filters.search,
-                key=S.filters.search,
-                placeholder=_("Title or client"),
-                aria_label=_("Search work"),
-                max_length=100,
-                custom_attrs={"data-key": "/"},
-            ),
-            on_submit=S.search,
-            class_name="grow",
-        ),
+        search_form(S, _("Title or client"), _("Search work")),
         rx.el.select(
             *choices(
                 S.view.staff_choices,
@@ -139,6 +142,17 @@ def _filters() -> rx.Component:
             on_change=lambda value: S.narrow("assignee", value),
             class_name="in",
             aria_label=_("Assignee"),
+        ),
+        rx.el.select(
+            rx.el.option(_("Any due date"), value=""),
+            rx.el.option(_("Overdue"), value="overdue"),
+            rx.el.option(_("Due within a week"), value="week"),
+            rx.el.option(_("Due within a month"), value="month"),
+            rx.el.option(_("No due date"), value="none"),
+            value=S.filters.due,
+            on_change=lambda value: S.narrow("due", value),
+            class_name="in",
+            aria_label=_("Due"),
         ),
         rx.el.button(
             icon("half"),
@@ -158,6 +172,22 @@ def _filters() -> rx.Component:
                 type="button",
                 class_name="pill set",
                 on_click=S.narrow("client", ""),
+            ),
+            rx.fragment(
+                rx.el.input(
+                    type="text",
+                    list="clients-found",
+                    class_name="in by-client",
+                    placeholder=_("Every client"),
+                    aria_label=_("Client"),
+                    auto_complete="off",
+                    max_length=100,
+                    on_change=S.of_client.debounce(250),
+                ),
+                rx.el.datalist(
+                    rx.foreach(S.found, lambda one: rx.el.option(value=one.word, key=one.value)),
+                    id="clients-found",
+                ),
             ),
         ),
         class_name="filters",
@@ -197,20 +227,6 @@ def _row(row: Any) -> rx.Component:
     )
 
 
-def _pager() -> rx.Component:
-    return rx.cond(
-        (S.view.next_after != "") | (S.filters.after != ""),
-        rx.el.div(
-            rx.el.div(
-                rx.cond(S.filters.after != "", button(_("First page"), on_click=S.narrow("after", ""))),
-                rx.cond(S.view.next_after != "", button(_("Next page"), drawing="right", on_click=S.onward)),
-                class_name="acts",
-            ),
-            class_name="pager",
-        ),
-    )
-
-
 def _new() -> rx.Component:
     return form_dialog(
         _("Add a work item"),
@@ -220,7 +236,7 @@ def _new() -> rx.Component:
                 rx.el.p(named(_("For {name}"), S.view.client_name)),
                 rx.el.input(type="hidden", name="client_id", value=S.filters.client),
             ),
-            _client(),
+            client_search(S, _found),
         ),
         *work_fields(S, S.view.staff_choices),
         save=_("Add"),
@@ -228,32 +244,6 @@ def _new() -> rx.Component:
         on_leave=S.leave,
         is_open=S.dialog == NEW,
         busy=IDLE,
-    )
-
-
-def _client() -> rx.Component:
-    return rx.fragment(
-        field(
-            "words",
-            _("Client"),
-            rx.el.input(
-                id="words",
-                name="words",
-                type="search",
-                class_name="in",
-                auto_complete="off",
-                max_length=100,
-                on_change=S.find.debounce(250),
-                custom_attrs={"data-first": "true"},
-            ),
-            hint=_("Type part of the name, then choose."),
-        ),
-        rx.el.fieldset(
-            rx.el.legend(_("Choose the client"), class_name="vh"),
-            rx.el.ul(rx.foreach(S.found, _found), class_name="who"),
-            error_of("client_id", wrong(S, "client_id")),
-            class_name="field",
-        ),
     )
 
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from portal_app.domain.actors import Actor, Kind
 from portal_app.domain.visitors import Visitor
-from portal_app.models import SignInSession, Staff
+from portal_app.models import Firm, SignInSession, Staff
 from portal_app.ports import Ports
-from portal_app.services.sessions import account_holder, is_live
+from portal_app.services.sign_in.sessions import account_holder, is_live
 from portal_app.work import Work, reading
 
 
@@ -38,6 +38,7 @@ def _staff(work: Work, visitor: Visitor, nobody: Actor) -> Actor | None:
         session_id=session.id,
         locale=nobody.locale,
         address=nobody.address,
+        dates=work.session.get_one(Firm, person.firm_id).date_format,
     )
 
 
@@ -54,6 +55,7 @@ def _client(work: Work, visitor: Visitor, nobody: Actor) -> Actor | None:
         session_id=session.id if session and person else None,
         locale=nobody.locale,
         address=nobody.address,
+        dates=work.session.get_one(Firm, person.firm_id).date_format if person else "",
     )
 
 

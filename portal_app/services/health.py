@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import structlog
-from sqlmodel import func, select
+from sqlmodel import select
 
 from portal_app.domain.actors import Actor
 from portal_app.models import Heartbeat
@@ -14,17 +14,20 @@ from portal_app.ports import Ports
 from portal_app.work import reading
 
 SILENCE_ALLOWED_FOR = timedelta(minutes=5)
-"""A job runs every minute at least; five without one is a timetable that stopped (fault 27)."""
+"""How much later than three of its rounds a job may be before it counts as stopped (fault 27)."""
 
 log = structlog.get_logger(__name__)
 
 
-def readiness(ports: Ports) -> dict[str, bool]:
-    """What can serve now and what cannot. Never raises: what fails is logged and said to be not ready."""
+def readiness(ports: Ports, jobs: Mapping[str, timedelta]) -> dict[str, bool]:
+    """What can serve now and what cannot; `jobs` are the timetable's, with how often each runs.
+
+    Never raises: what fails is logged and said to be not ready.
+    """
     checks: dict[str, Callable[[Ports], bool]] = {
         "database": _database_answers,
         "storage": _storage_has_room,
-        "timetable": _timetable_beats,
+        "timetable": lambda ports: not silent_jobs(ports, jobs),
     }
     return {name: _held(name, check, ports) for name, check in checks.items()}
 
@@ -47,7 +50,20 @@ def _storage_has_room(ports: Ports) -> bool:
     return ports.objects.has_room(0)
 
 
-def _timetable_beats(ports: Ports) -> bool:
+def silent_jobs(ports: Ports, jobs: Mapping[str, timedelta]) -> list[str]:
+    """Jobs that should have run and did not; all of them where none ever ran. One that failed has run."""
     with reading(ports, Actor.nobody()) as work:
-        last = work.session.exec(select(func.max(Heartbeat.at))).one()
-    return last is not None and work.now - last <= SILENCE_ALLOWED_FOR
+        beats = dict(work.session.exec(select(Heartbeat.name, Heartbeat.at)).all())
+    ran = {name: beats[name] for name in jobs if name in beats}
+    if not ran:
+        return list(jobs)
+    # One that never ran is new here: its first round is counted from the others' last.
+    first = max(ran.values())
+    late = [
+        name
+        for name, every in jobs.items()
+        if work.now - ran.get(name, first) > 3 * every + SILENCE_ALLOWED_FOR
+    ]
+    if late:
+        log.warning("jobs_silent", jobs=late)
+    return late

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import unicodedata
-
+from portal_app.domain.characters import is_control, is_format, plain
 from portal_app.domain.errors import BadInput
 from portal_app.text import _
 
+__all__ = ["line", "plain", "prose"]
+
 
 def line(typed: str, field: str, *, longest: int, missing: str = "") -> str:
-    """One line of text: blanks run together, control characters gone. With `missing` it may not be empty.
+    """One line of text: blanks run together, control and bidi characters gone. With `missing` it may not be empty.
 
     `missing` is the sentence that says what to write. Raises `BadInput` naming `field`.
     """
-    text = " ".join("".join(" " if _is_control(mark) else mark for mark in typed).split())
+    text = " ".join(
+        "".join(" " if is_control(mark) else mark for mark in typed if not is_format(mark)).split()
+    )
     if missing and not text:
         raise BadInput(missing, field=field)
     return _bounded(text, field, longest)
@@ -21,9 +24,7 @@ def line(typed: str, field: str, *, longest: int, missing: str = "") -> str:
 
 def prose(typed: str, field: str, *, longest: int, missing: str = "") -> str:
     """Text of several lines, its line ends kept. Raises `BadInput` naming `field`."""
-    text = "".join(
-        mark for mark in typed.replace("\r\n", "\n") if mark == "\n" or not _is_control(mark)
-    ).strip()
+    text = plain(typed).strip()
     if missing and not text:
         raise BadInput(missing, field=field)
     return _bounded(text, field, longest)
@@ -33,7 +34,3 @@ def _bounded(text: str, field: str, longest: int) -> str:
     if len(text) > longest:
         raise BadInput(_("This is too long: {n} characters at most.").format(n=longest), field=field)
     return text
-
-
-def _is_control(mark: str) -> bool:
-    return unicodedata.category(mark) == "Cc"

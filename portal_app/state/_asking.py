@@ -11,6 +11,7 @@ from portal_app import bootstrap
 from portal_app.domain.actors import Actor, Kind
 from portal_app.domain.visitors import Visitor
 from portal_app.services.actors import actor_of
+from portal_app.services.refusals import note_refusal
 from portal_app.state._policy import Policy, admit, side
 from portal_app.text import locale, set_locale
 
@@ -54,6 +55,12 @@ async def _read(kind: Kind, headers: Headers) -> Actor:
     return await asyncio.to_thread(
         actor_of, bootstrap.ports(), kind, visitor(headers), locale=language, address=address
     )
+
+
+async def note_refused(policy: Policy, headers: Headers, target: str) -> None:
+    """Write down that whoever holds this socket was refused a handler."""
+    actor = await _read(side(policy), headers)
+    await asyncio.to_thread(note_refusal, bootstrap.ports(), actor, target)
 
 
 def asker() -> Actor:

@@ -76,8 +76,10 @@ def handler(policy: Policy) -> Callable[[Callable[..., Any]], Callable[..., Any]
 
             @functools.wraps(method)
             async def run(self: PageState, /, **payload: Any) -> AsyncIterator[Any]:
-                await self._admit(policy)
-                async with contextlib.aclosing(method(self, **shape.read(payload))) as events:
+                async with (
+                    self._admitted(policy, method.__name__),
+                    contextlib.aclosing(method(self, **shape.read(payload))) as events,
+                ):
                     async for event in events:
                         yield event
 
@@ -85,8 +87,8 @@ def handler(policy: Policy) -> Callable[[Callable[..., Any]], Callable[..., Any]
 
             @functools.wraps(method)
             async def run(self: PageState, /, **payload: Any) -> Any:
-                await self._admit(policy)
-                return await method(self, **shape.read(payload))
+                async with self._admitted(policy, method.__name__):
+                    return await method(self, **shape.read(payload))
 
         run.__annotations__ = shape.reflex_hints()
         run.__signature__ = shape.signature  # type: ignore[attr-defined]
@@ -134,11 +136,25 @@ class PageState(rx.State, mixin=True):
         name = format_event_handler(type(self).event_handlers["refresh"])
         tabs.listen(self.rx_router_session.client_token, str(person), name, channels)
 
-    async def _admit(self, policy: Policy) -> None:
-        """Let the one who asks pass, and make this state theirs. Raises `SignInNeeded`, `NotFound`."""
+    def _own_channels(self) -> list[str]:
+        """Where it sounds when the access of a signed-in contact changes (3.1)."""
+        contact_id = _asking.asker().contact_id
+        return [f"contact:{contact_id}"] if contact_id else []
+
+    @contextlib.asynccontextmanager
+    async def _admitted(self, policy: Policy, verb: str) -> AsyncIterator[None]:
+        """Let the one who asks pass, and make this state theirs. Raises `SignInNeeded`, `NotFound`.
+
+        What is refused here, or by a door inside, is written down.
+        """
         headers = self._headers()
-        await _asking.admitted(policy, headers)
-        self._bind(_asking.visitor(headers))
+        try:
+            await _asking.admitted(policy, headers)
+            self._bind(_asking.visitor(headers))
+            yield
+        except NotFound:
+            await _asking.note_refused(policy, headers, f"{type(self).__name__}.{verb}")
+            raise
 
     def _headers(self) -> Mapping[str, str]:
         """What the gate wrote on the socket that this event came by."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import date
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -12,18 +14,28 @@ from portal_app import routes
 from portal_app.domain.errors import NotFound
 from portal_app.domain.permissions import Permission
 from portal_app.models import AccessLevel, ClientKind
-from portal_app.services import client_list_views, client_views, clients, contacts, invitations
-from portal_app.services.client_list_views import ClientList, ListWanted
-from portal_app.services.client_people import ContactRow
-from portal_app.services.client_views import ClientView
-from portal_app.services.clients import ClientFields
-from portal_app.services.contacts import ContactFields, LinkOffer
+from portal_app.services.clients import (
+    client_list_views,
+    client_views,
+    clients,
+    contacts,
+    own_test_client,
+    trying_again,
+)
+from portal_app.services.clients.client_list_views import ClientList, ListWanted
+from portal_app.services.clients.client_people import ContactRow
+from portal_app.services.clients.client_views import ClientView
+from portal_app.services.clients.clients import ClientFields
+from portal_app.services.clients.contacts import ContactFields, LinkOffer
+from portal_app.services.invitations import colleagues, invitations, levels
+from portal_app.services.reminders import pauses
 from portal_app.state.base import Line, Payload, Text, handler
 from portal_app.state.forms import FormState
 from portal_app.state.tab import notice
-from portal_app.text import _
+from portal_app.text import _, ngettext
 
 ADD, EDIT, ARCHIVE, ASSIGN = "add", "edit", "archive", "assign"
+PAUSE = "pause"
 CONTACT, EDIT_CONTACT, UNLINK = "contact", "edit_contact", "unlink"
 INVITE, CANCEL = "invite", "cancel"
 
@@ -53,12 +65,24 @@ class ContactForm(Payload):
         return ContactFields(self.name, self.email, self.phone, self.title, self.locale)
 
 
+class EditContactForm(ContactForm):
+    """A contact's form, and whether what is open goes to a new address (2.17)."""
+
+    resend: bool = False
+
+
 class InviteForm(Payload):
     """Portal access for one contact, and its invitation now or later."""
 
     level: AccessLevel
     when: Literal["now", "later"]
     message: Text = ""
+
+
+class PauseForm(Payload):
+    """Until when reminders are held back; nothing means until somebody resumes them."""
+
+    until: date | None = None
 
 
 class ClientsState(FormState, rx.State):
@@ -69,13 +93,18 @@ class ClientsState(FormState, rx.State):
     search: str = ""
     view: str = client_list_views.ALL
     order: str = client_list_views.BY_NAME
+    portal: str = ""
     page: int = 1
     _trail: list[str] = []
 
     @handler(Permission.CLIENT_READ)
     async def load(self) -> None:
-        """The page stands."""
-        self._close()
+        """The page stands; one of the dashboard's figures may be in its address."""
+        await self._arrive()
+        self.portal = str(self.rx_router_page.params.get("portal") or "")[:20]
+        if self.portal:
+            self.view = str(self.rx_router_page.params.get("view") or "")[:20]
+            self.search, self.page, self._trail = "", 1, []
         await self._look()
         self._listen(self.found.bell)
 
@@ -94,7 +123,13 @@ class ClientsState(FormState, rx.State):
     async def show(self, view: Literal["", "mine", "archived"]) -> None:
         """All clients, those one looks after, or those put away."""
         self.view = view
+        self.portal = "" if view == client_list_views.ARCHIVED else self.portal
         await self._from_the_start()
+
+    @handler(Permission.CLIENT_READ)
+    async def widen(self) -> Any:
+        """Go to the list without the figure that narrowed it."""
+        return rx.redirect(routes.CLIENTS)
 
     @handler(Permission.CLIENT_READ)
     async def turn(self) -> None:
@@ -133,13 +168,20 @@ class ClientsState(FormState, rx.State):
             yield notice(_("{name} was added. Add a contact next.").format(name=form.name.strip()))
             yield rx.redirect(routes.to(routes.CLIENT, id=saved.value))
 
+    @handler(Permission.CLIENT_EDIT)
+    async def open_test(self) -> Any:
+        """Go to one's own test client, made at the first time (2.12)."""
+        return rx.redirect(routes.to(routes.CLIENT, id=await self._call(own_test_client.open_test_client)))
+
     async def _from_the_start(self) -> None:
         self._trail = []
         await self._look()
 
     async def _look(self) -> None:
         after = self._trail[-1] if self._trail else ""
-        wanted = ListWanted(self.search, self.view, self.order, after)
+        wanted = ListWanted(
+            search=self.search, view=self.view, portal=self.portal, order=self.order, after=after
+        )
         self.found = await self._call(client_list_views.client_list, wanted)
         self.page, self.is_loaded = len(self._trail) + 1, True
 
@@ -154,7 +196,7 @@ class ClientState(FormState, rx.State):
     @handler(Permission.CLIENT_READ)
     async def load(self) -> AsyncIterator[Any]:
         """The page stands; another client's page is emptied first."""
-        self._close()
+        await self._arrive()
         if self.view.id != self.rx_router_page.params.get("id"):
             self.view = ClientView()
             yield
@@ -172,7 +214,7 @@ class ClientState(FormState, rx.State):
         self._close()
 
     @handler(Permission.CLIENT_EDIT)
-    async def ask(self, dialog: Literal["edit", "archive", "assign", "contact"]) -> None:
+    async def ask(self, dialog: Literal["edit", "archive", "assign", "contact", "pause"]) -> None:
         """Open a dialog about the client."""
         self.chosen, self.offer = ContactRow(), LinkOffer()
         self._open(dialog)
@@ -200,6 +242,27 @@ class ClientState(FormState, rx.State):
         if await self._saved(ARCHIVE, clients.archive_client, self._id()):
             await self._look()
             yield notice(_("Archived. Files and history stay."))
+
+    @handler(Permission.CLIENT_EDIT)
+    async def pause(self, form: PauseForm) -> AsyncIterator[Any]:
+        """Hold back the reminders of all its requests (7.8)."""
+        if await self._saved(PAUSE, pauses.pause_client, self._id(), form.until):
+            await self._look()
+            yield notice(_("Reminders are paused."))
+
+    @handler(Permission.CLIENT_EDIT)
+    async def resume(self) -> AsyncIterator[Any]:
+        """Let them go on."""
+        await self._call(pauses.pause_client, self._id(), None, is_paused=False)
+        await self._look()
+        yield notice(_("Reminders go on."))
+
+    @handler(Permission.CLIENT_EDIT)
+    async def try_again(self, contact_id: Line) -> AsyncIterator[Any]:
+        """Believe an address that failed, and send what came back once more (8.6)."""
+        count = await self._call(trying_again.try_again, _uuid(contact_id))
+        await self._look()
+        yield notice(trying_again.words(count))
 
     @handler(Permission.CLIENT_EDIT)
     async def restore(self) -> AsyncIterator[Any]:
@@ -245,12 +308,13 @@ class ClientState(FormState, rx.State):
             yield notice(_("{name} was linked.").format(name=offer.name))
 
     @handler(Permission.CLIENT_EDIT)
-    async def edit_contact(self, form: ContactForm) -> AsyncIterator[Any]:
-        """Change the chosen contact."""
-        contact_id = _uuid(self.chosen.id)
-        if await self._saved(EDIT_CONTACT, contacts.edit_contact, self._id(), contact_id, form._fields()):
+    async def edit_contact(self, form: EditContactForm) -> AsyncIterator[Any]:
+        """Change the chosen contact; with another address, what is open goes there."""
+        edit = partial(contacts.edit_contact, resend=form.resend)
+        saved = await self._saved(EDIT_CONTACT, edit, self._id(), _uuid(self.chosen.id), form._fields())
+        if saved:
             await self._look()
-            yield notice(_("Saved."))
+            yield notice(said_after_editing(saved.value))
 
     @handler(Permission.CLIENT_EDIT)
     async def unlink(self) -> AsyncIterator[Any]:
@@ -289,8 +353,38 @@ class ClientState(FormState, rx.State):
             await self._look()
             yield notice(_("{name} cannot sign in to this client.").format(name=name))
 
+    @handler(Permission.CLIENT_EDIT)
+    async def change_level(self, contact_id: Line, level: AccessLevel) -> AsyncIterator[Any]:
+        """Give a contact the other level, from their next event on (3.1)."""
+        await self._call(levels.change_level, self._id(), _uuid(contact_id), level)
+        await self._look()
+        yield notice(levels.words(level))
+
+    @handler(Permission.CLIENT_EDIT)
+    async def approve_invite(self, invite_id: Line) -> AsyncIterator[Any]:
+        """Send the invitation that a contact asks for, in their name (3.6)."""
+        await self._call(colleagues.approve_invite, _uuid(invite_id))
+        await self._look()
+        yield notice(_("The invitation is on its way."))
+
+    @handler(Permission.CLIENT_EDIT)
+    async def decline_invite(self, invite_id: Line) -> AsyncIterator[Any]:
+        """Invite nobody; who asked sees it on their account page (3.6)."""
+        await self._call(colleagues.decline_invite, _uuid(invite_id))
+        await self._look()
+        yield notice(_("Declined. Nobody is written to."))
+
     async def _look(self) -> None:
-        self.view = await self._found(client_views.client_view, self._id()) or ClientView()
+        self.view = await self._found_here(client_views.client_view) or ClientView()
+
+
+def said_after_editing(resent: int) -> str:
+    """What the status region says once a contact was changed."""
+    if not resent:
+        return _("Saved.")
+    return ngettext(
+        "Saved. {n} request is on its way to them.", "Saved. {n} requests are on their way to them.", resent
+    )
 
 
 def _uuid(text: str) -> UUID:

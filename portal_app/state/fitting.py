@@ -19,7 +19,7 @@ from reflex_base.utils.serializers import serializer
 
 from portal_app import bootstrap, faults
 from portal_app.domain.visitors import Visitor
-from portal_app.services.sessions import SessionBook
+from portal_app.services.sign_in.sessions import SessionBook
 from portal_app.state import _asking
 from portal_app.state._frames import BOOT, NAVIGATE, Refused, readable
 from portal_app.state.base import PageState, tabs
@@ -59,9 +59,11 @@ class Binding(Middleware):
                 part._bind(visitor)
         if event.name in (BOOT, NAVIGATE):
             tabs.forget(state.rx_router_session.client_token)
-        if event.name == BOOT:
             tab = await state.get_state(TabState)
-            tab._begin(is_fresh="hashes" in event.payload)
+            if event.name == BOOT:
+                tab._begin(is_fresh="hashes" in event.payload)
+            else:
+                tab._arrive()
         return None
 
 

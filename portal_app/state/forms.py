@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Concatenate, Generic, ParamSpec, TypeVar
+from uuid import UUID
 
 from portal_app.domain.actors import Actor
 from portal_app.domain.errors import NotFound, PortalError
 from portal_app.ports import Ports
-from portal_app.state.base import PageState
+from portal_app.state.base import PageState, Payload, Text
+from portal_app.state.tab import TabState
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -20,6 +22,12 @@ class Saved(Generic[R]):
     """A form was taken; `value` is what the service gave back."""
 
     value: R
+
+
+class ReasonForm(Payload):
+    """Why a task is opened again (5.8)."""
+
+    reason: Text = ""
 
 
 class FormState(PageState, mixin=True):
@@ -34,6 +42,17 @@ class FormState(PageState, mixin=True):
     dialog: str = ""
     wrong_field: str = ""
     wrong_text: str = ""
+    _visit: int = 0
+
+    async def _arrive(self) -> None:
+        """The page stands: no dialog is open, except where the socket came back to the page that has it.
+
+        So nothing typed is lost to a gap in the network.
+        """
+        tab = await self.get_state(TabState)
+        if self._visit != tab._visit:
+            self._close()
+        self._visit = tab._visit
 
     def _open(self, dialog: str) -> None:
         self.dialog = dialog
@@ -53,6 +72,15 @@ class FormState(PageState, mixin=True):
             return None
         self.is_missing = False
         return found
+
+    async def _found_here(self, service: Callable[[Ports, Actor, UUID], R]) -> R | None:
+        """What the page's address names; None, and `is_missing`, where it names nothing that can be seen."""
+        try:
+            named = self._id()
+        except NotFound:
+            self.is_missing = True
+            return None
+        return await self._found(service, named)
 
     async def _saved(
         self,

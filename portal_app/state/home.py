@@ -3,8 +3,8 @@
 import reflex as rx
 
 from portal_app.domain.permissions import Permission
-from portal_app.services import home_pages
-from portal_app.services.home_pages import HomePage
+from portal_app.services.home import home_pages
+from portal_app.services.home.home_pages import HomePage
 from portal_app.state.base import PageState, handler
 
 

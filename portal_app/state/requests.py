@@ -3,8 +3,8 @@
 import reflex as rx
 
 from portal_app.domain.permissions import Permission
-from portal_app.services import request_pages
-from portal_app.services.request_pages import RequestPage
+from portal_app.services.requests import request_pages
+from portal_app.services.requests.request_pages import RequestPage
 from portal_app.state.base import PageState, handler
 
 
@@ -18,7 +18,7 @@ class RequestState(PageState, rx.State):
         """The page stands: fill it, and hear what happens to this request."""
         await self._call(request_pages.open_request, self._id())
         await self._show()
-        self._listen(f"request:{self.page.id}")
+        self._listen(f"request:{self.page.id}", *self._own_channels())
 
     @handler(Permission.TASK_VIEW)
     async def refresh(self) -> None:

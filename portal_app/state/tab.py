@@ -24,6 +24,9 @@ class TabState(PageState, rx.State):
     notice_tone: str = ""
     notice_count: int = 0
     leave_to: str = ""
+    leave_why: str = ""
+    _visit: int = 0
+    _is_back: bool = False
 
     @handler(ANYONE)
     async def say(self, text: Words, tone: Tone) -> None:
@@ -32,15 +35,22 @@ class TabState(PageState, rx.State):
         self.notice_count += 1
 
     @handler(ANYONE)
-    async def go(self, to: Way) -> None:
-        """Load another document: sign-in, a plain page, or this page again."""
-        self.leave_to = to
+    async def go(self, to: Way, why: Words) -> None:
+        """Load another document: sign-in, a plain page, or this page again. `why` is for a page that cannot yet."""
+        self.leave_to, self.leave_why = to, why
 
     def _begin(self, *, is_fresh: bool) -> None:
         """A document was loaded, or its socket came back: nothing is left to leave for."""
-        self.leave_to = ""
+        self.leave_to = self.leave_why = ""
+        self._is_back = not is_fresh
         if is_fresh:
             self.notice_text = self.notice_tone = ""
+
+    def _arrive(self) -> None:
+        """A page is about to load: another visit, unless only the socket came back to it."""
+        if not self._is_back:
+            self._visit += 1
+        self._is_back = False
 
 
 def notice(text: str, tone: Tone = "done") -> Event:
@@ -48,9 +58,9 @@ def notice(text: str, tone: Tone = "done") -> Event:
     return _event("say", text=text, tone=tone)
 
 
-def leave(to: str) -> Event:
-    """Yielded by a handler: load the document at `to`, a path of this portal."""
-    return _event("go", to=to)
+def leave(to: str, why: str = "") -> Event:
+    """Yielded by a handler: load the document at `to`, a path of this portal, and say `why` where that must wait."""
+    return _event("go", to=to, why=why)
 
 
 def _event(name: str, **payload: str) -> Event:

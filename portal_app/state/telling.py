@@ -11,10 +11,12 @@ from reflex_base.event.context import EventContext
 from reflex_base.utils.format import sanitize_client_log_value
 
 from portal_app import faults, routes
-from portal_app.domain.errors import LinkEnded, PortalError, SignInNeeded
+from portal_app.domain.errors import ConfirmNeeded, LinkEnded, NotFound, PortalError, SignInNeeded
 from portal_app.state._asking import speak
 from portal_app.state.tab import leave, notice
 from portal_app.text import _
+
+_REQUESTS = routes.REQUEST.partition("[")[0]
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +30,13 @@ def tell(exception: Exception) -> list[EventSpec]:
 
 def _events(exception: Exception, here: str) -> list[Event]:
     if isinstance(exception, SignInNeeded | LinkEnded):
-        return [leave(_way_in(here))]
+        return [leave(_way_in(here), exception.text)]
+    if isinstance(exception, ConfirmNeeded):
+        return [leave(_confirm(here), exception.text)]
+    if isinstance(exception, NotFound) and _path(here).startswith(_REQUESTS):
+        return [
+            leave(_path(here), exception.text)
+        ]  # the page itself says it, and shows the rest no longer (3.10)
     if isinstance(exception, PortalError):
         return [notice(exception.text or _("There is nothing here."), "refused")]
     reference = secrets.token_hex(4)
@@ -41,10 +49,25 @@ def _events(exception: Exception, here: str) -> list[Event]:
 
 def _way_in(here: str) -> str:
     """Staff sign in and come back; a client's page, loaded anew, knows itself what to show (4.10, 6.23)."""
-    path = here if here.startswith("/") and not here.startswith(("//", "/\\")) else "/"
-    if path.split("/")[1].partition("?")[0] == "staff":
+    path = _path(here)
+    if _is_staffs(path):
         return f"{routes.STAFF_LOGIN}?{urlencode({'next': path})}"
     return path
+
+
+def _confirm(here: str) -> str:
+    """Password or MFA again, then back (4.7)."""
+    path = _path(here)
+    page = routes.STAFF_CONFIRM if _is_staffs(path) else routes.CONFIRM
+    return f"{page}?{urlencode({'next': path})}"
+
+
+def _path(here: str) -> str:
+    return here if here.startswith("/") and not here.startswith(("//", "/\\")) else "/"
+
+
+def _is_staffs(path: str) -> bool:
+    return path.split("/")[1].partition("?")[0] == "staff"
 
 
 def note_browser_fault(exception: Exception) -> None:

@@ -13,16 +13,20 @@ import reflex as rx
 from portal_app.domain.errors import NotFound
 from portal_app.domain.permissions import Permission
 from portal_app.domain.snoozing import Snooze
-from portal_app.services import comments, triage_marks, triage_pane, triage_views
-from portal_app.services.triage_pane import PaneView
-from portal_app.services.triage_rows import UNREAD
-from portal_app.services.triage_views import PAGE, TriageView
+from portal_app.services.clients import trying_again
+from portal_app.services.invitations import colleagues
+from portal_app.services.tasks import comments, staff_answers
+from portal_app.services.triage import triage_marks, triage_pane, triage_views
+from portal_app.services.triage.triage_pane import PaneView
+from portal_app.services.triage.triage_rows import UNREAD
+from portal_app.services.triage.triage_views import PAGE, TriageView
 from portal_app.state.base import Line, Payload, Text, handler
-from portal_app.state.forms import FormState
+from portal_app.state.forms import FormState, ReasonForm
 from portal_app.state.tab import notice
 from portal_app.text import _, ngettext
 
 P = Permission.TRIAGE_READ
+REOPEN = "triage-reopen"
 
 
 class AnswerForm(Payload):
@@ -49,6 +53,7 @@ class TriageState(FormState, rx.State):
     async def load(self) -> None:
         """The page stands."""
         self.once = secrets.token_hex(8)
+        await self._arrive()
         await self._look()
         self._listen(self.found.bell)
 
@@ -149,6 +154,55 @@ class TriageState(FormState, rx.State):
         await self.refresh()
         yield notice(_("The question is closed. Reminders for this task start again."))
 
+    @handler(Permission.CLIENT_EDIT)
+    async def approve_invite(self) -> AsyncIterator[Any]:
+        """Send the invitation that a contact asks for, in their name (3.6)."""
+        await self._call(colleagues.approve_invite, _uuid(self.pane.invite_id))
+        await self._decided()
+        yield notice(_("The invitation is on its way."))
+
+    @handler(Permission.CLIENT_EDIT)
+    async def decline_invite(self) -> AsyncIterator[Any]:
+        """Invite nobody; who asked sees it on their account page (3.6)."""
+        await self._call(colleagues.decline_invite, _uuid(self.pane.invite_id))
+        await self._decided()
+        yield notice(_("Declined. Nobody is written to."))
+
+    @handler(Permission.REQUEST_EDIT)
+    async def accept(self, is_accepted: bool) -> AsyncIterator[Any]:
+        """Mark the answer as accepted, or take the mark back (5.8)."""
+        await self._call(staff_answers.accept_task, _uuid(self.pane.task_id), is_accepted=is_accepted)
+        if is_accepted:
+            await self._call(triage_marks.mark_read, [_uuid(self.pane.id)])
+        await self.refresh()
+        yield notice(_("Accepted.") if is_accepted else _("No longer accepted."))
+
+    @handler(Permission.REQUEST_EDIT)
+    async def ask_to_reopen(self) -> None:
+        """Open the form of a reason."""
+        self._open(REOPEN)
+
+    @handler(P)
+    async def close(self) -> None:
+        """Close the form."""
+        self._close()
+
+    @handler(Permission.REQUEST_EDIT)
+    async def reopen(self, form: ReasonForm) -> AsyncIterator[Any]:
+        """Open the completed task again and tell its recipients why (5.8)."""
+        shown = _uuid(self.pane.id)
+        if await self._saved(REOPEN, staff_answers.reopen_task, _uuid(self.pane.task_id), form.reason):
+            await self._call(triage_marks.mark_read, [shown])
+            await self.refresh()
+            yield notice(_("Reopened. Its recipients are told by e-mail."))
+
+    @handler(Permission.CLIENT_EDIT)
+    async def try_again(self) -> AsyncIterator[Any]:
+        """Believe the address that failed, and send what came back once more (8.6)."""
+        count = await self._call(trying_again.try_again, _uuid(self.pane.retry_id))
+        await self.refresh()
+        yield notice(trying_again.words(count))
+
     def _pick(self, ids: list[str]) -> None:
         self.picked = ids
         self.picked_text = ngettext("{n} selected", "{n} selected", len(ids)) if ids else ""
@@ -158,6 +212,10 @@ class TriageState(FormState, rx.State):
 
     async def _after(self) -> None:
         self._pick([])
+        await self.refresh()
+
+    async def _decided(self) -> None:
+        await self._call(triage_marks.mark_read, [_uuid(self.pane.id)])
         await self.refresh()
 
     async def _look(self) -> None:

@@ -10,24 +10,33 @@ from uuid import UUID
 import reflex as rx
 from pydantic import Field
 
+from portal_app import routes
 from portal_app.domain.actors import Actor
 from portal_app.domain.errors import NotFound
 from portal_app.domain.permissions import Permission
 from portal_app.models import SectionKind, WorkStatus, new_id
 from portal_app.ports import Ports
-from portal_app.services import arranging, sections, sending, work_item_views, work_items
-from portal_app.services.checklists import Moved
-from portal_app.services.work_item_views import WorkView
-from portal_app.services.work_items import WorkFields
+from portal_app.services.requests import sending
+from portal_app.services.tasks.checklists import Moved
+from portal_app.services.templates import from_work, next_year
+from portal_app.services.templates.next_year import NextYear, NextYearView
+from portal_app.services.work import arranging, sections, start_asking, work_item_views, work_items
+from portal_app.services.work.sections import Removed
+from portal_app.services.work.send_moments import Past
+from portal_app.services.work.start_moves import Moves
+from portal_app.services.work.work_item_views import WorkView
+from portal_app.services.work.work_items import WorkFields
 from portal_app.state.base import Line, Payload, handler
-from portal_app.state.forms import FormState
+from portal_app.state.sections import SectionsState
 from portal_app.state.tab import notice
 from portal_app.text import _
 
 P = Permission
 MaybeId = UUID | None
+Title = Annotated[str, Field(max_length=1_000)]
+"""More than any title or name may have, so that what is too long is refused beside its field."""
 
-EDIT, COMPLETE, SECTION, REMOVE, RESEND, COPY, ARCHIVE = (
+EDIT, COMPLETE, SECTION, REMOVE, RESEND, COPY, ARCHIVE, MOVE, NEXT_YEAR, TEMPLATE = (
     "work-edit",
     "work-complete",
     "section",
@@ -35,6 +44,9 @@ EDIT, COMPLETE, SECTION, REMOVE, RESEND, COPY, ARCHIVE = (
     "work-resend",
     "task-copy",
     "work-archive",
+    "work-move",
+    "work-next-year",
+    "work-template",
 )
 
 
@@ -48,10 +60,31 @@ class WorkForm(Payload):
     due_on: date | None = None
 
 
+class MoveForm(Payload):
+    """What becomes of sends that would be past (6.18)."""
+
+    past: Literal["", "now", "manual"] = ""
+
+
+class NextYearForm(Payload):
+    """Next year's work (5.10)."""
+
+    title: Line
+    starts_on: date | None = None
+    assignee_id: MaybeId = None
+    past: Literal["", "now", "manual"] = ""
+
+
+class TemplateTitle(Payload):
+    """The title of a template made from the work item."""
+
+    title: Line
+
+
 class SectionForm(Payload):
     """A section's name; a client section may stand inside a staff section."""
 
-    name: Line
+    name: Title
     within_id: MaybeId = None
 
 
@@ -61,37 +94,35 @@ class ResendForm(Payload):
     requests: Annotated[list[UUID], Field(max_length=100)] = []
 
 
-class WorkState(FormState, rx.State):
+class WorkState(SectionsState, rx.State):
     """One work item and the dialog that is open on it; `subject` is the section that the dialog is about."""
 
     view: WorkView = WorkView()
     is_loaded: bool = False
-    folded: list[str] = []
+    moves: Moves = Moves()
+    next_year: NextYearView = NextYearView()
     subject: str = ""
     subject_name: str = ""
     subject_within: str = ""
     subject_kind: str = ""
+    _moving: WorkFields | None = None
     _copying: tuple[UUID, UUID | None, UUID | None] | None = None
 
     @handler(P.WORK_READ)
     async def load(self) -> None:
         """Read the work item of the address and hear of changes."""
-        self._close()
+        await self._arrive()
+        self._offer(None)
         if self.view.id != str(self._id()):
             self.view, self.is_loaded, self.folded = WorkView(), False, []
         await self._read()
+        await self._read_folds([one.id for one in self.view.sections])
         self._listen(f"work:{self.view.id}", *(f"request:{one.id}" for one in self.view.sections))
 
     @handler(P.WORK_READ)
     async def refresh(self) -> None:
         """Something in it changed."""
         await self._read()
-
-    @handler(P.WORK_READ)
-    async def fold(self, section_id: Line) -> None:
-        """Collapse a section, or unfold it."""
-        rest = [one for one in self.folded if one != section_id]
-        self.folded = rest if len(rest) < len(self.folded) else [*rest, section_id][-200:]
 
     @handler(P.WORK_READ)
     async def leave(self) -> None:
@@ -109,9 +140,65 @@ class WorkState(FormState, rx.State):
     async def save(self, form: WorkForm) -> AsyncIterator[Any]:
         """Keep its facts."""
         fields = WorkFields(form.title, form.external_name, form.assignee_id, form.starts_on, form.due_on)
-        if await self._saved(EDIT, work_items.edit_work_item, self._id(), fields):
+        saved = await self._saved(EDIT, start_asking.save_facts, self._id(), fields)
+        if saved and saved.value is not None:
+            self.moves, self._moving = saved.value, fields
+            self._open(MOVE)
+        elif saved:
             await self._read()
             yield notice(_("Saved."))
+
+    @handler(P.WORK_EDIT)
+    async def move_start(self, form: MoveForm) -> AsyncIterator[Any]:
+        """Move the start with what is relative to it, after it was shown (5.14)."""
+        past = Past(form.past)
+        if self.moves.past and not past:
+            self.wrong_field, self.wrong_text = "past", _("Say whether to send now, or by hand.")
+        elif self._moving and await self._saved(
+            MOVE, start_asking.save_facts, self._id(), self._moving, is_confirmed=True, past=past
+        ):
+            self._moving = None
+            await self._read()
+            yield notice(_("Saved."))
+
+    # what is made from it
+
+    @handler(P.WORK_EDIT)
+    async def ask_next_year(self) -> None:
+        """Open *Make next year's*, with what is proposed (5.10)."""
+        self.next_year = await self._call(next_year.next_year_view, self._id())
+        self._open(NEXT_YEAR)
+
+    @handler(P.WORK_EDIT)
+    async def start_next_year(self, typed: Line) -> None:
+        """Another start: which sends would be past then."""
+        try:
+            day = date.fromisoformat(typed)
+        except ValueError:
+            return
+        self.next_year = await self._call(next_year.next_year_view, self._id(), day)
+
+    @handler(P.WORK_EDIT)
+    async def make_next_year(self, form: NextYearForm) -> AsyncIterator[Any]:
+        """Make next year's work and go to it."""
+        asked = NextYear(form.title, form.starts_on, form.assignee_id, Past(form.past))
+        made = await self._saved(NEXT_YEAR, next_year.make_next_year, self._id(), asked)
+        if made:
+            yield notice(_("Added."))
+            yield rx.redirect(routes.to(routes.WORK, id=made.value))
+
+    @handler(P.WORK_EDIT)
+    async def ask_for_template(self) -> None:
+        """Open the form of a template made from this work item."""
+        self._open(TEMPLATE)
+
+    @handler(P.WORK_EDIT)
+    async def make_template(self, form: TemplateTitle) -> AsyncIterator[Any]:
+        """Make a template of this work item and go to it (5.18)."""
+        made = await self._saved(TEMPLATE, from_work.template_from_work, self._id(), form.title)
+        if made:
+            yield notice(_("Added."))
+            yield rx.redirect(routes.to(routes.TEMPLATE, id=made.value))
 
     @handler(P.WORK_EDIT)
     async def set_status(self, status: WorkStatus) -> AsyncIterator[Any]:
@@ -192,8 +279,10 @@ class WorkState(FormState, rx.State):
 
     @handler(P.WORK_EDIT)
     async def remove_section(self) -> AsyncIterator[Any]:
-        """Take the section out."""
-        if await self._saved(REMOVE, sections.remove_section, self._subject()):
+        """Take the section out; *Undo* stands on the page until it is left."""
+        removed = await self._saved(REMOVE, sections.remove_section, self._subject())
+        if removed:
+            self._offer(removed.value)
             await self._read()
             yield notice(_("Removed."))
 
@@ -228,8 +317,11 @@ class WorkState(FormState, rx.State):
         yield notice(_("Status: {status}.").format(status=self.view.status_word))
 
     async def _read(self) -> None:
-        self.view = await self._found(work_item_views.work_item_view, self._id()) or WorkView()
+        self.view = await self._found_here(work_item_views.work_item_view) or WorkView()
         self.is_loaded = True
+
+    async def _put_back(self, removed: Removed) -> None:
+        await self._call(sections.restore_section, removed)
 
     def _subject(self) -> UUID:
         """The section that the dialog is about. Raises `NotFound` where none is."""

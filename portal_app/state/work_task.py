@@ -13,11 +13,13 @@ from pydantic import Field
 from portal_app.domain.errors import NotFound
 from portal_app.domain.permissions import Permission
 from portal_app.models import Answer, new_id
-from portal_app.services import arranging, checklists, comments, staff_answers, task_rows
-from portal_app.services.checklists import TaskFields
-from portal_app.services.task_rows import TaskView
+from portal_app.services.tasks import checklists, comments, staff_answers, task_rows
+from portal_app.services.tasks.checklists import TaskFields
+from portal_app.services.tasks.task_rows import TaskView
+from portal_app.services.templates.relative_days import TypedDays
+from portal_app.services.work import arranging
 from portal_app.state.base import Line, Payload, Text, handler
-from portal_app.state.forms import FormState
+from portal_app.state.forms import FormState, ReasonForm
 from portal_app.state.tab import notice
 from portal_app.state.work import WorkState
 from portal_app.text import _
@@ -26,16 +28,39 @@ P = Permission
 OPEN, FORM, ANSWER, REOPEN, REMOVE = "task", "task-form", "task-answer", "task-reopen", "task-remove"
 Title = Annotated[str, Field(max_length=1_000)]
 Day = date | None
+DueKind = Literal["date", "relative"]
 
 
 class TaskForm(Payload):
-    """What a task asks; `tell` sends word of a new one to the recipients (5.13)."""
+    """What a task asks; `tell` sends word of it to the recipients (5.13). Of its date, what is not shown is None."""
 
     title: Title
     description: Text = ""
+    due_kind: DueKind = "date"
     due_on: Day = None
+    due: Line | None = None
+    due_side: Literal["before", "after"] | None = None
     needs_file: bool = False
     assignee_id: UUID | None = None
+    tell: bool = False
+
+    def fields(self) -> TaskFields:
+        """As the service takes them: a date, or days that count from the work's start."""
+        counts = self.due_kind == "relative"
+        return TaskFields(
+            self.title,
+            self.description,
+            self.due_on,
+            self.needs_file,
+            self.assignee_id,
+            counted=TypedDays(self.due or "", self.due_side or "after") if counts else None,
+            is_by_hand=not counts,
+        )
+
+
+class TellForm(Payload):
+    """Whether recipients are told of what is taken out (5.13)."""
+
     tell: bool = False
 
 
@@ -45,12 +70,6 @@ class AnswerForm(Payload):
     answer: Literal["done", "not_applicable", "promised"]
     text: Text = ""
     promised_on: Day = None
-
-
-class ReasonForm(Payload):
-    """Why a task is opened again."""
-
-    reason: Text = ""
 
 
 class CommentForm(Payload):
@@ -68,6 +87,13 @@ class TaskState(FormState, rx.State):
     is_out: bool = False
     is_client: bool = False
     written: int = 0
+    due_kind: str = "date"
+
+    @handler(P.WORK_READ)
+    async def load(self) -> None:
+        """The page stands: no task is open, but where only the socket came back."""
+        await self._arrive()
+        self.view = self.view if self.dialog else TaskView()
 
     @handler(P.WORK_READ)
     async def show(self, task_id: UUID) -> None:
@@ -95,20 +121,27 @@ class TaskState(FormState, rx.State):
         """Open the form of a new task at the end of a section."""
         self.view = TaskView()
         self.section_id, self.is_client, self.is_out = section_id, is_client, is_out
+        self.due_kind = "date"
         self._open(FORM)
 
     @handler(P.WORK_EDIT)
     async def edit(self) -> None:
         """Open the form of the task."""
-        self.section_id, self.is_client, self.is_out = "", self.view.is_clients, False
+        self.section_id, self.is_client, self.is_out = "", self.view.is_clients, self.view.is_out
+        self.due_kind = "relative" if self.view.due_days else "date"
         self._open(FORM)
+
+    @handler(P.WORK_EDIT)
+    async def count(self, kind: DueKind) -> None:
+        """Show the fields of a date, or of days from the start; nothing is kept yet."""
+        self.due_kind, self.wrong_field = kind, ""
 
     @handler(P.WORK_EDIT)
     async def save(self, form: TaskForm) -> AsyncIterator[Any]:
         """Add the task, or change what it says."""
-        fields = TaskFields(form.title, form.description, form.due_on, form.needs_file, form.assignee_id)
+        fields = form.fields()
         if self.view.id:
-            saved = bool(await self._saved(FORM, checklists.edit_task, self._task(), fields))
+            saved = bool(await self._saved(FORM, checklists.edit_task, self._task(), fields, tell=form.tell))
         else:
             added = self._saved(FORM, checklists.add_task, self._section(), fields, tell=form.tell)
             saved = bool(await added)
@@ -122,9 +155,9 @@ class TaskState(FormState, rx.State):
         self._open(REMOVE)
 
     @handler(P.WORK_EDIT)
-    async def remove(self) -> AsyncIterator[Any]:
+    async def remove(self, form: TellForm) -> AsyncIterator[Any]:
         """Take the task out, or put it aside (5.13)."""
-        if await self._saved(REMOVE, checklists.remove_task, self._task()):
+        if await self._saved(REMOVE, checklists.remove_task, self._task(), tell=form.tell):
             self.view = TaskView()
             yield notice(_("Removed."))
             yield WorkState.refresh

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
-from typing import Any, Literal
-from urllib.parse import urlencode
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 import reflex as rx
@@ -15,19 +14,19 @@ from portal_app import routes
 from portal_app.domain.actors import Actor
 from portal_app.domain.permissions import Permission
 from portal_app.ports import Ports
-from portal_app.services import work_items, work_views
-from portal_app.services.work_items import WorkFields
-from portal_app.services.work_views import Filters, WorkList
-from portal_app.services.work_words import Choice
+from portal_app.services.work import work_items, work_views
+from portal_app.services.work.work_items import WorkFields
+from portal_app.services.work.work_views import Filters, WorkList
+from portal_app.services.work.work_words import Choice
 from portal_app.state.base import Line, Payload, handler
-from portal_app.state.forms import FormState
+from portal_app.state.listing import ListState
 from portal_app.state.tab import notice
 from portal_app.text import _
 
 P = Permission
 NEW = "new-work"
 
-FilterName = Literal["client", "assignee", "status", "waiting", "search", "after"]
+FilterName = Literal["client", "assignee", "status", "waiting", "due", "search", "after"]
 
 
 class NewWork(Payload):
@@ -42,53 +41,26 @@ class NewWork(Payload):
     words: Line = ""
 
 
-class Search(Payload):
-    """The search field."""
-
-    search: Line = ""
-
-
-class WorksState(FormState, rx.State):
+class WorksState(ListState, rx.State):
     """One page of work items."""
 
     view: WorkList = WorkList()
     filters: Filters = Filters()
-    is_loaded: bool = False
+    _path: ClassVar[str] = routes.WORKS
     found: list[Choice] = []
 
     @handler(P.WORK_READ)
     async def load(self) -> None:
         """Read the page that the address asks for, and hear of changes."""
-        self._close()
-        asked = self.rx_router_page.params
-        self.filters = Filters(**{name: str(asked.get(name) or "")[:200] for name in asdict(Filters())})
+        await self._arrive()
+        self.filters = Filters(**self._asked(200))
         await self._read()
         self._listen(f"firm:{self.view.firm_id}")
-
-    @handler(P.WORK_READ)
-    async def refresh(self) -> None:
-        """Something changed in the firm."""
-        await self._read()
 
     @handler(P.WORK_READ)
     async def narrow(self, name: FilterName, value: Line) -> Any:
         """Go to the list with one filter set, or taken away when `value` is empty."""
         return self._to(replace(self.filters, **{"after": "", name: value}))
-
-    @handler(P.WORK_READ)
-    async def search(self, form: Search) -> Any:
-        """Go to the list of what holds these words."""
-        return self._to(replace(self.filters, after="", search=form.search))
-
-    @handler(P.WORK_READ)
-    async def clear(self) -> Any:
-        """Go to the list without filters."""
-        return self._to(Filters())
-
-    @handler(P.WORK_READ)
-    async def onward(self) -> Any:
-        """Go to the next page."""
-        return self._to(replace(self.filters, after=self.view.next_after))
 
     @handler(P.WORK_EDIT)
     async def add(self) -> None:
@@ -102,6 +74,13 @@ class WorksState(FormState, rx.State):
         self.found = await self._call(work_views.find_clients, words)
 
     @handler(P.WORK_EDIT)
+    async def of_client(self, words: Line) -> Any:
+        """Offer clients while one types; a whole name narrows the list to that client (5.1)."""
+        self.found = await self._call(work_views.find_clients, words)
+        named = [one for one in self.found if one.word == words.strip()]
+        return self._to(replace(self.filters, after="", client=named[0].value)) if named else None
+
+    @handler(P.WORK_EDIT)
     async def save(self, form: NewWork) -> AsyncIterator[Any]:
         """Make the work item and go to it."""
         made = await self._saved(NEW, _add, form)
@@ -109,18 +88,9 @@ class WorksState(FormState, rx.State):
             yield notice(_("Added."))
             yield rx.redirect(routes.to(routes.WORK, id=made.value))
 
-    @handler(P.WORK_EDIT)
-    async def leave(self) -> None:
-        """Close the dialog."""
-        self._close()
-
     async def _read(self) -> None:
         self.view = await self._call(work_views.work_list, self.filters)
         self.is_loaded = True
-
-    def _to(self, filters: Filters) -> Any:
-        asked = urlencode({name: value for name, value in asdict(filters).items() if value})
-        return rx.redirect(f"{routes.WORKS}?{asked}" if asked else routes.WORKS)
 
 
 def _add(ports: Ports, actor: Actor, form: NewWork) -> UUID:

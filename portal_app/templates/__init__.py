@@ -20,9 +20,9 @@ FOLDER = Path(__file__).parent
 
 
 def environment(folder: str, *, is_html: bool = True) -> Environment:
-    """Jinja2 over `templates/<folder>`: a name that nobody gave is an error, never an empty place."""
+    """Jinja2 over `templates/<folder>`, and `templates/shared` for pieces of several: a name that nobody gave is an error, never an empty place."""
     made = Environment(
-        loader=FileSystemLoader(FOLDER / folder),
+        loader=FileSystemLoader([FOLDER / folder, FOLDER / "shared"]),
         autoescape=is_html,  # noqa: S701 (text parts hold no HTML)
         undefined=StrictUndefined,
         trim_blocks=True,

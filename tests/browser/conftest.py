@@ -4,21 +4,37 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 import redis
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import create_engine
 
-from tests.browser.demo import demo
+from tests.browser.demo import PATIENCE_MS, demo
+from tests.browser.season import Season, season
 from tests.conftest import POSTGRES, REDIS, absent
 from tests.trial.served import Served
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Beside a failure stands what the portal said last, how it answers now, and where its threads are."""
+    report = yield
+    if report.failed:
+        for portal in _portals_of(getattr(item, "funcargs", {}).values()):
+            report.sections.append((f"The portal at {portal.url}", portal.told()))
+    return report
+
+
+def _portals_of(given: Iterable[object]) -> list[Served]:
+    found = [getattr(one, "portal", one) for one in given]
+    return list({one.port: one for one in found if isinstance(one, Served)}.values())
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +43,7 @@ def browser() -> Iterator[Browser]:
     path = os.environ.get("PORTAL_TEST_CHROMIUM") or shutil.which("chromium")
     if path is None:
         absent("Chromium", "run scripts/chromium")
+    expect.set_options(timeout=PATIENCE_MS)  # a slow machine is no fault of the portal's
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
@@ -78,6 +95,20 @@ def replicas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     name = f"comptoir_replicas_{os.getpid()}"
     with Database(name) as url, demo(folder, PORTAL_DATABASE_URL=url, **settings) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def seasons(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Season]:
+    """One served firm whose clock travels, for every journey."""
+    with season(tmp_path_factory.mktemp("season"), browser) as running:
+        yield running
+
+
+@pytest.fixture(params=["fr", "en"])
+def journey(seasons: Season, request: pytest.FixtureRequest) -> Iterator[Season]:
+    """A journey in each language."""
+    with seasons.speaking(request.param) as speaking:
+        yield speaking
 
 
 @pytest.fixture

@@ -9,12 +9,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from portal_app.adapters.clock import SystemClock
 from portal_app.adapters.database import make_engine
 from portal_app.models import AccessGrant, Client, ClientRequest, Contact, Recipient, Task
-from tests.browser.demo import browse
+from portal_app.text import use_locale
+from tests.browser.demo import browse, live
 from tests.migrate import upgrade
 from tests.trial.served import Served, served
 from tests.world import World
@@ -120,3 +121,20 @@ def staged(folder: Path, **environment: str) -> Iterator[Stage]:
     with served("portal_app.asgi:app", folder, **environment) as portal:
         yield Stage(portal, world)
     engine.dispose()
+
+
+@contextmanager
+def opened(
+    stage: Stage, browser: Browser, path: str, size: str = "desk", language: str = "en", **more: object
+) -> Iterator[Page]:
+    """A staff page, live, as the owner; it must not report a fault."""
+    _row, token = stage.world.new_session(staff_id=stage.world.owner.id, firm_id=stage.world.firm.id)
+    cookie = {"name": "staff", "value": token, "url": stage.portal.url}
+    faults: list[str] = []
+    with stage.reader(browser, cookie, size, language, **more) as context, use_locale(language):
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(f"{stage.portal.url}{path}")
+        live(page)
+        yield page
+    assert faults == []

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.served]
 
 TASKS = {"en": ("T4 summary", "Payroll register"), "fr": ("Sommaire T4", "Registre de paie")}
 SECTION = {"en": "Payroll documents", "fr": "Documents de paie"}
-CASES = [("phone", "en", 13), ("phone", "fr", 14), ("desk", "en", 17), ("desk", "fr", 20)]
+CASES = [("phone", "en", 25), ("phone", "fr", 31), ("desk", "en", 17), ("desk", "fr", 22)]
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from portal_app.text import _, use_locale
 from tests.browser.demo import browse, live, sign_in_as_staff
@@ -35,6 +35,35 @@ def test_asvs_19_signing_out_in_one_tab_sends_the_others_to_sign_in_and_back(
 
     other.wait_for_url("**/staff/login?next=%2Fstaff%2Fwork")
     page.wait_for_url("**/staff/login?next=%2Fstaff")
+    page.context.close()
+
+
+def test_4_6_whoever_is_signed_out_is_led_to_sign_in_each_time_they_come_back(
+    portal: Served, browser: Browser
+):
+    page = browse(browser, "desk", "en").new_page()
+    for _time in range(3):
+        page.goto(f"{portal.url}/staff/work")
+        page.wait_for_url("**/staff/login?next=%2Fstaff%2Fwork", timeout=8_000)
+    page.context.close()
+
+
+def test_4_6_two_pages_that_lead_to_each_other_do_not_run_hot(portal: Served, browser: Browser):
+    page = browse(browser, "desk", "en").new_page()
+    asked: list[str] = []
+
+    def send_back(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(content_type="text/html", body="<script>location.replace('/staff/work')</script>")
+
+    page.route("**/staff/login?*", send_back)
+    page.goto(f"{portal.url}/staff/work")
+    while len(asked) < 3:
+        page.wait_for_timeout(100)
+    page.wait_for_timeout(2_000)
+    assert len(asked) == 3
+    while len(asked) < 4:  # it waits longer each time, and does not give up
+        page.wait_for_timeout(100)
     page.context.close()
 
 

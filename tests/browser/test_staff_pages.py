@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from portal_app.models import Client, ClientContact, Comment, Contact, Notification
-from portal_app.text import _, use_locale
+from portal_app.text import _
 from tests.browser.demo import live, tick_box
-from tests.browser.stage import Asked, Stage, staged
+from tests.browser.stage import Asked, Stage, opened, staged
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
 
@@ -26,23 +25,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """One served portal for this module."""
     with staged(tmp_path_factory.mktemp("stage")) as running:
         yield running
-
-
-@contextmanager
-def opened(
-    stage: Stage, browser: Browser, path: str, size: str = "desk", language: str = "en", **more: object
-) -> Iterator[Page]:
-    """A staff page, live, as the owner; it must not report a fault."""
-    _row, token = stage.world.new_session(staff_id=stage.world.owner.id, firm_id=stage.world.firm.id)
-    cookie = {"name": "staff", "value": token, "url": stage.portal.url}
-    faults: list[str] = []
-    with stage.reader(browser, cookie, size, language, **more) as context, use_locale(language):
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(f"{stage.portal.url}{path}")
-        live(page)
-        yield page
-    assert faults == []
 
 
 def told(stage: Stage, asked: Asked, *titles: int, kind: str = "task_completed", **facts: Any) -> None:
@@ -137,6 +119,58 @@ def test_escape_closes_a_dialog_and_gives_the_focus_back(stage: Stage, browser: 
 
         expect(page.get_by_role("dialog")).to_have_count(0)
         expect(opener).to_be_focused()
+
+
+def sockets_of(page: Page) -> list[WebSocketRoute]:
+    """The ways to the server of the page's sockets from now on, in their order."""
+    sockets: list[WebSocketRoute] = []
+
+    def passed_on(socket: WebSocketRoute) -> None:
+        sockets.append(socket.connect_to_server())
+
+    page.route_web_socket("**/_event/**", passed_on)
+    return sockets
+
+
+def test_a_gap_in_the_network_leaves_a_dialog_and_what_is_typed_in_it(stage: Stage, browser: Browser) -> None:
+    with opened(stage, browser, "/staff/clients") as page:
+        sockets = sockets_of(page)
+        page.reload()
+        live(page)
+        page.get_by_role("button", name="Add a client").first.click()
+        page.get_by_role("dialog").get_by_label("Name").fill("Half a na")
+
+        sockets[0].close()
+        while len(sockets) == 1:
+            page.wait_for_timeout(50)
+        live(page)
+
+        expect(page.get_by_role("dialog").get_by_label("Name")).to_have_value("Half a na")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        page.get_by_role("button", name="Add a client").first.click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+
+        page.goto(f"{stage.portal.url}/staff/clients")
+        live(page)
+
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_dialog_is_closed_for_whoever_went_elsewhere_and_comes_back(stage: Stage, browser: Browser) -> None:
+    with opened(stage, browser, "/staff/work") as page:
+        menu = page.get_by_role("navigation").get_by_role("link", name="Clients")
+        menu.click()
+        page.get_by_role("button", name="Add a client").first.click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+
+        page.go_back()
+        expect(page.get_by_role("heading", level=1, name="Work")).to_be_visible()
+        menu.click()
+
+        expect(page.get_by_role("heading", level=1, name="Clients")).to_be_visible()
+        live(page)
+        expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_letters_do_nothing_while_one_types(stage: Stage, browser: Browser) -> None:

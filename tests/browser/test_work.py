@@ -9,7 +9,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from portal_app.models import ClientRequest, Section, SectionKind, Task
+from portal_app.models import (
+    ClientContact,
+    ClientRequest,
+    PortalAccess,
+    Recipient,
+    Section,
+    SectionKind,
+    Task,
+)
 from portal_app.text import _, use_locale
 from tests.browser.demo import live
 from tests.browser.stage import Stage, staged
@@ -168,6 +176,58 @@ def test_what_was_typed_stays_when_a_form_is_refused_beside_its_field(
 
         page.get_by_role("button", name="Visa statements", exact=True).click()
         expect(page.get_by_role("dialog").locator("strong")).to_have_text("12")
+
+
+def test_5_23_a_contact_of_another_client_is_linked_after_asking_and_then_chosen(
+    stage: Stage, browser: Browser, request_: ClientRequest
+) -> None:
+    world = stage.world
+    other = world.new_contact(world.new_client("Studio Ormeaux"), "Luc Ormeaux", email="luc@ormeaux.example")
+    with opened(stage, browser, request_) as page:
+        page.get_by_role("button", name="Send to client", exact=True).click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("Recipients see each other’s answers, comments and files, with names.")
+        dialog.get_by_label("Another contact of the firm").fill("ormeaux")
+        dialog.get_by_role("button", name="Choose", exact=True).click()
+        expect(dialog).to_contain_text("Link Luc Ormeaux, luc@ormeaux.example to this client?")
+        assert world.all(ClientContact, contact_id=other.id, client_id=request_.client_id) == []
+        dialog.get_by_role("button", name="Link", exact=True).click()
+
+        expect(dialog.get_by_role("checkbox", name="Luc Ormeaux")).to_be_checked()
+        dialog.get_by_role("button", name="Send to client").click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    chosen = {row.contact_id for row in world.all(Recipient, request_id=request_.id)}
+    assert other.id in chosen
+    assert world.all(PortalAccess, contact_id=other.id) == []
+
+
+def test_5_1_the_list_is_narrowed_to_a_client_by_name_and_stays_so_after_a_reload(
+    stage: Stage, browser: Browser, request_: ClientRequest
+) -> None:
+    world = stage.world
+    world.new_work(world.new_client("Studio Boréal"), "T2 of the studio")
+    with opened(stage, browser, request_) as page:
+        page.goto(f"{stage.portal.url}/staff/work")
+        live(page)
+        page.get_by_role("combobox", name="Client").fill("Studio Boréal")
+        page.wait_for_url("**/staff/work?client=*")
+        page.reload()
+
+        expect(page.get_by_role("link", name="T2 of the studio")).to_be_visible()
+        expect(page.locator("tbody tr[data-row]")).to_have_count(1)
+
+
+def test_5_2_a_removed_section_comes_back_by_undo(
+    stage: Stage, browser: Browser, request_: ClientRequest
+) -> None:
+    with opened(stage, browser, request_) as page:
+        page.get_by_role("button", name="More for Documents for 2025").click()
+        page.get_by_role("button", name="Remove the section").click()
+        page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).click()
+        expect(page.locator(".sect")).to_have_count(0)
+        page.get_by_role("button", name="Undo", exact=True).click()
+
+        expect(titles(page)).to_have_text(["Bank statements", "T4 slips", "Void cheque"])
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -7,13 +7,13 @@ import pytest
 from portal_app.domain import continuing as codes
 
 
-def test_a_code_as_it_is_shown_is_the_code_when_typed() -> None:
+def test_6_5a_a_code_as_it_is_shown_is_the_code_when_typed() -> None:
     for _code in range(200):
         code = codes.new_code()
         assert codes.typed(codes.shown(code)) == codes.typed(code.lower()) == code
 
 
-def test_codes_differ_and_use_the_whole_alphabet() -> None:
+def test_6_5a_codes_differ_and_use_the_whole_alphabet() -> None:
     made = {codes.new_code() for _code in range(500)}
     assert len(made) == 500
     assert set("".join(made)) == set(codes.ALPHABET)
@@ -37,11 +37,11 @@ def test_codes_differ_and_use_the_whole_alphabet() -> None:
         ("K" * 100_000, ""),
     ],
 )
-def test_what_people_type(text: str, code: str) -> None:
+def test_6_5a_what_people_type(text: str, code: str) -> None:
     assert codes.typed(text) == code
 
 
-def test_a_hash_belongs_to_one_portal() -> None:
+def test_6_5a_a_hash_belongs_to_one_portal() -> None:
     here = codes.code_hash("K7PM4XHD", "https://portal.example")
     assert here == codes.code_hash("K7PM4XHD", "https://portal.example")
     assert len({here, codes.code_hash("K7PM4XHD", "https://other.example")}) == 2

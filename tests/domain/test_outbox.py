@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_app.domain.outbox import retry_in
+from portal_app.domain.outbox import evenly, retry_in
 
 EVEN = 0.5
 
@@ -35,3 +35,11 @@ def test_too_many_at_once_come_back_scattered() -> None:
 def test_the_dice_spread_by_a_quarter(tries: int, code: int, dice: float) -> None:
     middle = retry_in(tries, code, EVEN)
     assert 0.75 * middle <= retry_in(tries, code, dice) <= 1.25 * middle
+
+
+@pytest.mark.parametrize(
+    ("a_minute", "rate"),
+    [(600, "100/10 second"), (12, "2/10 second"), (6, "1/10 second"), (5, "1/12 second"), (1, "1/60 second")],
+)
+def test_15_5_a_limit_a_minute_is_spread_and_never_exceeded(a_minute: int, rate: str) -> None:
+    assert evenly(a_minute) == rate

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
+from itertools import islice
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_app.domain.reminders import MOST, Due, Kind, Rule, days
+from portal_app.domain.reminder_plan import Calendar, Series, slots
+from portal_app.domain.reminders import EVERY_DAY, MOST, Due, Kind, Rule
 
 GENTLE, URGENT, NONE = Rule(Kind.GENTLE), Rule(Kind.URGENT), Rule(Kind.NONE)
 WORKDAYS = frozenset({0, 1, 2, 3, 4})
@@ -16,6 +19,14 @@ WORKDAYS = frozenset({0, 1, 2, 3, 4})
 
 def march(*numbers: int) -> list[date]:
     return [date(2026, 3, number) for number in numbers]
+
+
+def days(
+    rule: Rule, dues: list[Due], sent_on: date, *, weekdays: Collection[int] = EVERY_DAY, most: int = MOST
+) -> list[date]:
+    """The first days after the send on which a request calls for a reminder."""
+    series = Series(rule, tuple(dues), Calendar("America/Toronto", 8, frozenset(weekdays)), sent_on)
+    return [slot.on for slot in islice(slots(series, sent_on), most)]
 
 
 D = date(2026, 3, 18)  # a Wednesday
@@ -55,23 +66,23 @@ TABLE = {
 
 
 @pytest.mark.parametrize("case", TABLE)
-def test_the_days_of_a_rule(case: str) -> None:
+def test_7_2_the_days_of_a_rule(case: str) -> None:
     rule, dues, sent_on, expected = TABLE[case]
     assert days(rule, dues, sent_on) == expected
 
 
-def test_a_day_without_sending_moves_to_the_next_with() -> None:
+def test_7_2_a_day_without_sending_moves_to_the_next_with() -> None:
     """7.2: D-7 is a Saturday here; the days after D skip the weekend and collapse into Monday."""
     due = Due(date(2026, 3, 14))
     assert days(GENTLE, [due], date(2026, 3, 2), weekdays=WORKDAYS) == march(9, 16, 17, 18, 19)
 
 
-def test_a_day_before_the_send_may_move_to_one_after_it() -> None:
+def test_7_2_a_day_before_the_send_may_move_to_one_after_it() -> None:
     """D-7 is Saturday 7 March; sent on Sunday the 8th, its reminder moves to Monday."""
     assert days(GENTLE, [Due(date(2026, 3, 14))], date(2026, 3, 8), weekdays=WORKDAYS, most=1) == march(9)
 
 
-def test_without_a_day_for_sending_there_are_none() -> None:
+def test_7_2_without_a_day_for_sending_there_are_none() -> None:
     assert days(URGENT, [Due(D)], date(2026, 3, 2), weekdays=()) == []
 
 
@@ -79,7 +90,7 @@ def test_a_due_date_at_the_end_of_time_ends_the_search() -> None:
     assert days(GENTLE, [Due(date.max)], date(2026, 3, 2)) == []
 
 
-def test_a_kept_rule_is_read_within_its_bounds() -> None:
+def test_7_2_a_kept_rule_is_read_within_its_bounds() -> None:
     assert Rule.read({"kind": "gentle"}) == GENTLE
     assert Rule.read({}) == GENTLE
     assert Rule.read({"kind": "custom", "before": 99, "every": 0}) == Rule(Kind.CUSTOM, before=60, every=1)
@@ -92,7 +103,7 @@ near = st.dates(date(2024, 2, 1), date(2026, 12, 31))
 
 
 @given(rules, st.lists(near, min_size=1, max_size=4), near, st.sets(st.integers(0, 6), min_size=1))
-def test_five_days_in_order_after_the_send_on_days_with_sending(
+def test_7_4_five_days_in_order_after_the_send_on_days_with_sending(
     rule: Rule, dues: list[date], sent_on: date, weekdays: set[int]
 ) -> None:
     found = days(rule, [Due(one) for one in dues], sent_on, weekdays=weekdays)

@@ -27,7 +27,7 @@ TORONTO = "America/Toronto"
         (Snooze.WEEK, "2026-12-30T09:00", "2027-01-06T08:00"),
     ],
 )
-def test_it_comes_back_at_an_hour_of_the_firms_own_day(choice: Snooze, now: str, back: str) -> None:
+def test_8_2_it_comes_back_at_an_hour_of_the_firms_own_day(choice: Snooze, now: str, back: str) -> None:
     zone = ZoneInfo(TORONTO)
     moment = datetime.fromisoformat(now).replace(tzinfo=zone).astimezone(UTC)
 

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from portal_app import bootstrap
 from portal_app.http import downloads, uploads
-from portal_app.services import running_sums
+from portal_app.services.files import running_sums
 from tests.files.tools import Asked, asked
 from tests.world import World
 

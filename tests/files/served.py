@@ -19,7 +19,7 @@ from portal_app import bootstrap
 from portal_app.gate import Gate
 from portal_app.http import downloads, health, uploads
 from portal_app.http.draining import listening
-from portal_app.services.sessions import SessionBook
+from portal_app.services.sign_in.sessions import SessionBook
 from portal_app.settings import settings
 
 GRANIAN = Path(sys.executable).with_name("granian")
@@ -97,10 +97,19 @@ class Server:
         return code
 
     def peak_memory(self) -> int:
-        """The most that any process of it ever held, in bytes."""
+        """The most that any process of it held, ever or since `idle_memory`, in bytes."""
+        return max(_memory(pid, "VmHWM") for pid in self._pids())
+
+    def idle_memory(self) -> int:
+        """What the process that holds most holds now, in bytes; its peak begins anew."""
+        for pid in self._pids():
+            Path(f"/proc/{pid}/clear_refs").write_text("5")
+        return max(_memory(pid, "VmRSS") for pid in self._pids())
+
+    def _pids(self) -> list[str]:
         assert self.process is not None
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return max(_peak(pid) for pid in [str(self.process.pid), *children])
+        return [str(self.process.pid), *children]
 
     def _wait_until_it_answers(self) -> None:
         assert self.process is not None
@@ -115,6 +124,6 @@ class Server:
         raise AssertionError("the server ended by itself")
 
 
-def _peak(pid: str) -> int:
+def _memory(pid: str, name: str) -> int:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name))

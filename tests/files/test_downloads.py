@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,9 +12,10 @@ from starlette.testclient import TestClient
 
 from portal_app.domain.uploads import MB
 from portal_app.http.downloads import CutShort, disposition
-from portal_app.models import AuditEntry, FilePart, Notification, StoredFile
-from portal_app.services import downloads
-from portal_app.services.triage_words import Told, words
+from portal_app.models import AccessLevel, AuditEntry, Client, FilePart, Notification, StoredFile
+from portal_app.services.files import downloads
+from portal_app.services.invitations import levels
+from portal_app.services.triage.triage_words import Told, words
 from tests.files.tools import Asked, asked, pdf, uploaded
 from tests.world import World
 
@@ -48,6 +50,16 @@ def test_asvs_46_a_download_is_never_active_content_nor_kept(http: TestClient, w
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["content-security-policy"].startswith("sandbox")
     assert headers["cache-control"] == "no-store"
+
+
+def test_a_range_is_for_what_is_sent_and_a_head_tells_of_the_whole(
+    http: TestClient, who: Asked, url: str
+) -> None:
+    for asked_for in ("bytes=5-9", "bytes=-1", "bytes=99999999-"):
+        head = http.head(url, headers={**who.headers, "Range": asked_for})
+        assert head.status_code == 200
+        assert head.headers["content-length"] == str(len(BODY))
+        assert "content-range" not in head.headers
 
 
 def _expired(world: World, who: Asked) -> dict[str, str]:
@@ -337,3 +349,27 @@ def test_a_download_under_way_ends_with_the_right_to_it(
 
     assert arrived == BODY[: 2 * MB]
     assert world.all(StoredFile)[0].damaged_at is None
+
+
+def test_3_10_a_download_under_way_is_cut_where_the_level_changes(
+    world: World, http: TestClient, who: Asked, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Full access read what went to somebody else; limited, not a byte more of it."""
+    client = world.all(Client)[0]
+    reader = world.new_contact(client, "Ada Gagnon")
+    world.give_account(reader, client, level=AccessLevel.FULL)
+    session, _token = world.new_session(contact_id=reader.id, firm_id=reader.firm_id)
+    signed_in = replace(who, client=world.signed_in(reader))
+    monkeypatch.setattr(Asked, "headers", {"x-portal-client": session.id.hex})
+    read = downloads.read_part
+
+    def then_limit(*about: object) -> bytes:
+        if about[2] == 1:
+            levels.change_level(world.ports, world.staff, client.id, reader.id, AccessLevel.LIMITED)
+        return read(*about)
+
+    monkeypatch.setattr(downloads, "read_part", then_limit)
+    arrived = until_it_breaks(http, url, signed_in)
+
+    assert arrived == BODY[: 2 * MB]
+    assert http.get(url, headers=signed_in.headers).status_code == 404

@@ -16,7 +16,7 @@ from portal_app.http.draining import draining
 from portal_app.http.intake import Intake
 from portal_app.http.tus import Misspoken
 from portal_app.models import FilePart, StoredFile, Upload
-from portal_app.services import arrivals, parts
+from portal_app.services.files import arrivals, parts
 from tests.files.tools import Asked, begin, pdf
 from tests.world import World
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from portal_app.adapters.sealer import PartSealer, TinkSealer
 from portal_app.models import KeyCheck
-from portal_app.services.keys import check_key
+from portal_app.services.files.keys import check_key
 from portal_app.settings import Settings, StartRefused
 from tests.world import World
 

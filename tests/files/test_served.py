@@ -21,7 +21,7 @@ from portal_app.adapters.clock import SystemClock
 from portal_app.adapters.objects import LocalObjects
 from portal_app.domain.uploads import MB
 from portal_app.models import FilePart, StoredFile, Upload
-from portal_app.services.upload_sweep import sweep_orphans
+from portal_app.services.files.upload_sweep import sweep_orphans
 from tests.files.served import Server
 from tests.files.tools import Asked, asked, begin, pdf
 from tests.world import World
@@ -162,6 +162,49 @@ def test_memory_does_not_grow_with_the_file(server: Server, world: World, who: A
         assert line.answer().status == 204
 
     assert server.peak_memory() - before < 20 * MB
+
+
+def test_1_10_and_10_1_the_largest_file_fills_the_task_over_a_line_that_breaks_and_comes_back(
+    server: Server, world: World, who: Asked, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """200 MB to the byte, cut seven times and gone on with; up and down, memory stays within 20 MB of idle."""
+    world.change(world.firm, task_total_mb=200)
+    warm = asked(world, "Luc Gagnon")
+    assert brought(server, warm, f"/files/{begin(world, warm, BODY)}") == 204
+    assert fetched(server, warm, world) == BODY
+    big = pdf(8 * MB) * 25
+    assert len(big) == 200 * 1_048_576
+    path, chance = f"/files/{begin(world, who, big)}", random.Random(7)
+    idle = server.idle_memory()
+
+    for cut in sorted(chance.sample(range(1, len(big)), 7)):
+        with Line(server, who) as line:
+            offset = offset_of(server, who, path)
+            line.patch(path, offset, len(big) - offset)
+            line.send(big[offset:cut])
+        assert settled(server, who, path, cut) == cut
+    with Line(server, who) as line:
+        line.patch(path, cut, len(big) - cut)
+        line.send(big[cut:])
+        assert line.answer().status == 204
+    stored = next(file for file in world.all(StoredFile) if file.size == len(big))
+    assert digest(server, who, f"/files/{stored.id}/download") == hashlib.sha256(big).digest()
+
+    peak = server.peak_memory()
+    with capsys.disabled():
+        print(f"\n200 MB: {idle / MB:.1f} MB idle, {peak / MB:.1f} MB at most")  # noqa: T201
+    assert peak - idle < 20 * MB
+
+
+def digest(server: Server, who: Asked, path: str) -> bytes:
+    """SHA-256 of what is downloaded, a little at a time."""
+    found = hashlib.sha256()
+    with Line(server, who) as line:
+        line.ask("GET", path)
+        answer = line.answer("GET")
+        while piece := answer.read(MB):
+            found.update(piece)
+    return found.digest()
 
 
 def test_a_standard_client_with_checksums_uploads(server: Server, world: World, who: Asked) -> None:

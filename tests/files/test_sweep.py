@@ -6,8 +6,8 @@ import pytest
 
 from portal_app.domain.uploads import MB
 from portal_app.models import FilePart, StoredFile, Upload
-from portal_app.services import downloads, parts, uploads
-from portal_app.services.upload_sweep import sweep_orphans, sweep_uploads
+from portal_app.services.files import downloads, parts, uploads
+from portal_app.services.files.upload_sweep import sweep_orphans, sweep_uploads
 from tests.files.tools import Asked, begin, bring, pdf, uploaded
 from tests.world import World
 
@@ -85,7 +85,7 @@ def test_a_bad_row_does_not_keep_the_rest(world: World, who: Asked, monkeypatch:
             raise RuntimeError("a bad row")
         return drop(ports, upload_id)
 
-    monkeypatch.setattr("portal_app.services.upload_sweep.drop_upload", failing)
+    monkeypatch.setattr("portal_app.services.files.upload_sweep.drop_upload", failing)
     world.clock.advance(hours=25)
     sweep_uploads(world.ports)
 

@@ -28,7 +28,8 @@ from portal_app.models import (
     WorkItem,
 )
 from portal_app.ports import NoRoom
-from portal_app.services import arrivals, downloads, parts, running_sums, tasks, uploads
+from portal_app.services.files import arrivals, downloads, parts, running_sums, uploads
+from portal_app.services.tasks import tasks
 from tests.files.tools import Asked, asked, begin, bring, pdf, uploaded
 from tests.world import World
 
@@ -320,7 +321,7 @@ def test_fault_4_a_disk_that_fills_up_loses_one_part_and_the_upload_goes_on_late
 # who, and until when
 
 
-def test_a_completed_task_takes_no_file(world: World, who: Asked) -> None:
+def test_5_12_a_completed_task_takes_no_file(world: World, who: Asked) -> None:
     world.change(who.task, completed_at=world.clock.now())
     with pytest.raises(RuleBroken, match="takes no more files"):
         begin(world, who, BODY)
@@ -403,7 +404,7 @@ def _change_address(world: World, who: Asked) -> None:
     "ends", [_withdraw, _remove, _archive_contact, _archive_work, _archive_section, _change_address]
 )
 @pytest.mark.parametrize("when", ["between requests", "before the last part"])
-def test_taking_the_way_in_away_stops_the_upload_and_leaves_nothing(
+def test_6_13_taking_the_way_in_away_stops_the_upload_and_leaves_nothing(
     world: World, who: Asked, ends: Any, when: str
 ) -> None:
     token = begin(world, who, BODY)
@@ -481,7 +482,7 @@ def test_cancelling_leaves_nothing_and_a_whole_file_is_not_cancelled(world: Worl
 # what follows
 
 
-def test_ticking_during_an_upload_completes_the_task_when_it_ends(world: World, who: Asked) -> None:
+def test_5_19_ticking_during_an_upload_completes_the_task_when_it_ends(world: World, who: Asked) -> None:
     token = begin(world, who, BODY)
     tasks.complete_task(world.ports, who.client, who.task.id)
     assert world.get(who.task).completed_at is None
@@ -495,7 +496,7 @@ def test_ticking_during_an_upload_completes_the_task_when_it_ends(world: World, 
 
 
 @pytest.mark.parametrize("needs_file", [True, False])
-def test_ticking_during_an_upload_does_not_complete_the_task_when_it_fails(
+def test_5_19_ticking_during_an_upload_does_not_complete_the_task_when_it_fails(
     world: World, who: Asked, needs_file: bool
 ) -> None:
     world.change(who.task, needs_file=needs_file)
@@ -509,7 +510,7 @@ def test_ticking_during_an_upload_does_not_complete_the_task_when_it_fails(
     assert task.completes_after_upload_id is None
 
 
-def test_files_of_ten_minutes_are_one_notification_and_nobody_hears_of_their_own(
+def test_8_7_files_of_ten_minutes_are_one_notification_and_nobody_hears_of_their_own(
     world: World, who: Asked
 ) -> None:
     for name in ("a.pdf", "b.pdf"):

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from portal_app.domain.actors import Actor, Kind
 from portal_app.models import AccessGrant, ClientRequest, Contact, Recipient, Task
-from portal_app.services import arrivals, parts, uploads
-from portal_app.services.files import Receipt
+from portal_app.services.files import arrivals, parts, uploads
+from portal_app.services.files.files import Receipt
 from tests.world import World
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 from portal_app.adapters.database import EngineSessions, make_engine
 from portal_app.http.setup import announce
 from portal_app.models import Firm
-from portal_app.services.setup import setup_key
+from portal_app.services.firm.setup import setup_key
 from tests.http.test_auth import shown
 from tests.signing import browser
 from tests.world import World
@@ -39,9 +39,9 @@ def test_1_1_the_page_makes_the_firm_signs_in_and_asks_for_the_second_step(empty
     page = browser(empty)
     assert "Set-up key" in shown(page.get("/setup"))
     done = page.post("/setup", data=TYPED | {"key": setup_key(empty.ports)})
-    assert (done.status_code, done.headers["location"]) == (303, "/staff/mfa")
+    assert (done.status_code, done.headers["location"]) == (303, "/staff/account/mfa")
     assert [firm.name for firm in empty.all(Firm)] == ["Côté CPA"]
-    assert "codes come by e-mail" in shown(page.get("/staff/mfa"))
+    assert "How you confirm that it is you" in shown(page.get("/staff/account/mfa"))
 
 
 def test_1_1_the_key_is_printed_at_start_until_there_is_a_firm(

@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from portal_app.domain.actors import Actor
 from portal_app.gate import Gate
 from portal_app.http import client_pages
 from portal_app.http.site import language_of
@@ -26,15 +27,26 @@ from portal_app.models import (
     AccessGrant,
     AccessLevel,
     AccessStatus,
+    Activity,
     Answer,
+    AuditEntry,
+    ClassicEntry,
     Comment,
     Contact,
+    Device,
+    LinkToken,
+    LostDevice,
+    OutboxMail,
     PortalAccess,
     PortalAccount,
     Recipient,
     Side,
+    WorkItem,
 )
-from portal_app.services.sessions import SessionBook
+from portal_app.services.clients import contacts
+from portal_app.services.clients.contacts import ContactFields
+from portal_app.services.refusals import note_refusal
+from portal_app.services.sign_in.sessions import SessionBook
 from portal_app.text import use_locale
 from tests.world import World
 
@@ -47,7 +59,7 @@ def first(view: Any) -> Any:
     async def endpoint(request: Request) -> Response:
         with use_locale(language_of(request)):
             filled = await run_in_threadpool(view, request)
-        return filled if isinstance(filled, Response) else HTMLResponse(filled)
+        return filled if isinstance(filled, Response) else HTMLResponse(filled.html)
 
     return endpoint
 
@@ -64,6 +76,12 @@ def browser(world: World, language: str = "en", **cookies: str) -> TestClient:
     url = world.settings.public_url
     headers = {"Accept-Language": language, "Origin": url}
     return TestClient(gate, base_url=url, follow_redirects=False, headers=headers, cookies=cookies)
+
+
+def everything(world: World) -> str:
+    """All that looking could have written."""
+    kinds = (AccessGrant, LinkToken, Device, LostDevice, Recipient, Activity, AuditEntry, OutboxMail)
+    return repr([world.all(kind) for kind in kinds])
 
 
 class Asked:
@@ -180,32 +198,249 @@ def test_nobody_is_led_to_the_firm_s_sign_in_and_back(world: World, asked: Asked
     assert page.headers["location"] == f"/f/tremblay/login?next=%2Frequests%2F{asked.request.id}"
 
 
-@pytest.mark.parametrize("verb", ["tick", "undo", "comment"])
+@pytest.mark.parametrize("verb", ["tick", "undo"])
 def test_4_10_a_form_sent_after_the_session_ended_leads_to_sign_in_and_back_to_the_list(
     world: World, asked: Asked, verb: str
 ) -> None:
-    answer = asked.post(verb, browser(world), body="Here it is")
+    answer = asked.post(verb, browser(world))
 
     assert answer.status_code == 303
     assert answer.headers["location"] == f"/f/tremblay/login?next=%2Frequests%2F{asked.request.id}"
 
 
-@pytest.mark.parametrize("ended", ["moved", "expired", "withdrawn"])
-def test_6_23_a_device_whose_grant_ended_is_led_to_its_link(world: World, asked: Asked, ended: str) -> None:
-    if ended == "expired":
+ENDED = {
+    "removed": "This link no longer works",
+    "moved": "This link was opened on another device",
+    "expired": "This link expired on 1 April 2026",
+    "withdrawn": "This request was withdrawn",
+    "closed": "This request is closed",
+}
+
+
+def end(world: World, asked: Asked, how: str) -> None:
+    """The bound device loses its way in, this way."""
+    now = world.clock.now()
+    if how == "expired":
         world.clock.advance(days=31)
-    elif ended == "withdrawn":
-        world.change(asked.request, withdrawn_at=world.clock.now())
-        world.change(asked.grant, ended_at=world.clock.now(), ended_because="withdrawn")
+    elif how == "withdrawn":
+        world.change(asked.request, withdrawn_at=now)
+        world.change(asked.grant, ended_at=now, ended_because="withdrawn")
+    elif how == "closed":
+        world.change(world.all(WorkItem, id=asked.request.work_item_id)[0], completed_at=now)
+    elif how == "moved":
+        lost = asked.grant.device_id
+        world.put(LostDevice(firm_id=world.firm.id, grant_id=asked.grant.id, device_id=lost, lost_at=now))
+        world.change(asked.grant, device_id=world.new_device()[0].device_id)
     else:
-        world.change(asked.grant, ended_at=world.clock.now(), ended_because="removed")
+        world.change(asked.grant, ended_at=now, ended_because="removed")
+
+
+@pytest.mark.parametrize("how", ENDED)
+def test_6_23_a_device_whose_grant_ended_is_told_why(world: World, asked: Asked, how: str) -> None:
+    end(world, asked, how)
     page = browser(world, device=asked.device)
 
     shown, ticked = page.get(asked.here), asked.post("tick", page)
 
-    assert shown.status_code == ticked.status_code == 303
-    assert re.fullmatch(r"\S*/r/\S+", shown.headers["location"])
+    for answer in (shown, ticked):
+        assert answer.status_code in {200, 410}
+        assert ENDED[how] in words(answer)
+        assert "Bank statements" not in words(answer)
+        assert f"{asked.here}?lang=fr" in answer.text
+    assert ("Send access link" in words(shown)) is (how in {"moved", "expired"})
     assert world.get(asked.tasks[0]).completed_at is None
+
+
+@pytest.mark.parametrize("how", ENDED)
+def test_asvs_24_looking_at_a_request_that_ended_writes_nothing(world: World, asked: Asked, how: str) -> None:
+    end(world, asked, how)
+    page = browser(world, device=asked.device)
+    before = everything(world)
+
+    for method in ("GET", "HEAD", "OPTIONS") * 10:
+        page.request(method, asked.here)
+        page.request(method, f"{asked.here}/access")
+
+    assert everything(world) == before
+
+
+@pytest.mark.parametrize("how", ENDED)
+def test_6_5_and_6_12_send_access_link_goes_on_from_where_the_request_stood(
+    world: World, asked: Asked, how: str
+) -> None:
+    end(world, asked, how)
+    page = browser(world, device=asked.device)
+
+    pressed = page.post(f"{asked.here}/access")
+
+    assert pressed.status_code == 307
+    assert re.fullmatch(world.settings.public_url + r"/r/[\w-]{43}/access", pressed.headers["location"])
+    assert browser(world).post(f"{asked.here}/access").status_code == 404
+    assert page.post(f"/requests/{uuid4()}/access").status_code == 404
+    assert page.post("/requests/nothing/access").status_code == 404
+
+
+def test_6_9_a_browser_whose_pin_was_given_too_long_ago_can_ask_for_another(
+    world: World, asked: Asked
+) -> None:
+    now, device = world.clock.now(), asked.grant.device_id
+    world.change(asked.grant, device_id=None, claimed_at=None, classic_at=now)
+    entry = ClassicEntry(
+        firm_id=world.firm.id, grant_id=asked.grant.id, device_id=device, entered_at=now, expires_at=now
+    )
+    world.put(entry)
+    page = browser(world, device=asked.device)
+    before = everything(world)
+
+    shown = page.get(asked.here)
+    assert everything(world) == before
+    pressed = page.post(f"{asked.here}/access")
+
+    assert shown.status_code == 200
+    assert "Get a new PIN" in words(shown)
+    assert f'action="{asked.here}/access"' in shown.text
+    assert re.fullmatch(world.settings.public_url + r"/p/[\w-]+/pin", pressed.headers["location"])
+
+
+def test_6_12_access_links_are_asked_for_sixty_times_an_hour_at_most(world: World, asked: Asked) -> None:
+    end(world, asked, "expired")
+    page = browser(world, device=asked.device)
+
+    answers = [page.post(f"{asked.here}/access").status_code for _press in range(61)]
+
+    assert answers == [307] * 60 + [429]
+    assert len(world.all(LinkToken)) == 60
+
+
+@pytest.mark.parametrize("verb", ["tick", "undo", "comment"])
+@pytest.mark.parametrize("as_json", ["yes", ""])
+def test_asvs_29_a_task_of_another_request_is_not_found_under_this_one(
+    world: World, asked: Asked, verb: str, as_json: str
+) -> None:
+    second = world.draft_request(asked.client, tasks=("Deed",), to=[asked.contact])
+    world.change(second, sent_at=world.clock.now())
+    session = asked.session(asked.contact)
+    task = world.tasks(second)[0]
+    page = browser(world, client=session)
+    headers = JSON if as_json else {}
+
+    answer = page.post(f"{asked.here}/tasks/{task.id}/{verb}", data={"body": "Here"}, headers=headers)
+
+    assert answer.status_code == 404
+    assert world.get(task).completed_at is None
+    assert not world.all(Comment)
+    assert page.post(f"/requests/{second.id}/tasks/{task.id}/tick").status_code == 303
+
+
+def test_asvs_53_a_refused_form_leaves_one_line_a_minute_for_each_door(world: World, asked: Asked) -> None:
+    theirs = Asked(world)
+    page = browser(world, client=asked.session(asked.contact))
+
+    for _press in range(3):
+        theirs.post("tick", page, as_json="yes")
+        theirs.post("comment", page, body="Mine now")
+
+    lines = world.all(AuditEntry, action="access:refused")
+    assert sorted(line.facts["target"] for line in lines) == ["comment", "tick"]
+    assert {line.actor_id for line in lines} == {asked.contact.id}
+    assert {line.firm_id for line in lines} == {world.firm.id}
+
+
+def test_asvs_53_whoever_tries_every_door_leaves_ten_lines_a_minute(world: World, asked: Asked) -> None:
+    actor = world.signed_in(asked.contact)
+
+    for number in range(30):
+        note_refusal(world.ports, actor, f"door {number}")
+    note_refusal(world.ports, Actor.nobody(), "door")
+
+    assert len(world.all(AuditEntry, action="access:refused")) == 10
+
+
+def typed_in(answer: Any) -> str:
+    """What stands in the page's text field."""
+    found = re.findall(r"<textarea[^>]*>\n?(.*?)</textarea>", answer.text, flags=re.DOTALL)
+    assert len(found) == 1
+    return unescape(found[0])
+
+
+def test_a_refused_comment_form_repeats_what_was_typed_to_be_corrected(world: World, asked: Asked) -> None:
+    page, long = browser(world, device=asked.device), "<b>" + "x" * 5000
+
+    answer = asked.post("comment", page, body=long)
+
+    assert answer.status_code == 422
+    assert "This comment is too long: 5000 characters at most." in words(answer)
+    assert typed_in(answer) == long
+    assert f'action="{asked.here}/tasks/{asked.tasks[0].id}/comment"' in answer.text
+    assert "readonly" not in answer.text
+
+
+@pytest.mark.parametrize("how", [*ENDED, "completed", "signed out"])
+def test_6_23_a_comment_that_comes_too_late_is_shown_to_whoever_typed_it(
+    world: World, asked: Asked, how: str
+) -> None:
+    page = browser(world, device=asked.device)
+    if how == "completed":
+        asked.post("tick", page)
+    elif how == "signed out":
+        page = browser(world)
+    else:
+        end(world, asked, how)
+
+    answer = asked.post("comment", page, body="The policy is in my husband’s name")
+
+    assert answer.status_code in {401, 409, 410}
+    assert typed_in(answer) == "The policy is in my husband’s name"
+    assert "readonly" in answer.text
+    assert f'href="{asked.here}' in answer.text
+    assert not world.all(Comment)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "multipart/form-data; boundary=b"])
+def test_a_form_that_is_none_is_refused_as_such(world: World, asked: Asked, kind: str) -> None:
+    page = browser(world, device=asked.device)
+
+    answer = page.post(
+        f"{asked.here}/tasks/{asked.tasks[0].id}/tick", content=b"{}", headers={"Content-Type": kind}
+    )
+
+    assert answer.status_code == 415
+    assert world.get(asked.tasks[0]).completed_at is None
+
+
+HIDDEN = "".join(
+    map(
+        chr,
+        (
+            0x202A,
+            0x202B,
+            0x202D,
+            0x202E,
+            0x202C,
+            0x2066,
+            0x2067,
+            0x2068,
+            0x2069,
+            0x200E,
+            0x200F,
+            0x061C,
+            0xFEFF,
+            7,
+        ),
+    )
+)
+
+
+def test_comments_and_names_keep_no_character_that_turns_the_text_around_them(
+    world: World, asked: Asked
+) -> None:
+    page = browser(world, device=asked.device)
+    asked.post("comment", page, body=f"{HIDDEN}Paid by\r\n\u202eeuqehc 👩‍💼{HIDDEN}", as_json="yes")
+    fields = ContactFields(name=f"Luc {HIDDEN}Roy", email="roy@client.example")
+    contacts.add_contact(world.ports, world.staff, asked.client.id, fields)
+
+    assert [row.body for row in world.all(Comment)] == ["Paid by\neuqehc 👩‍💼"]
+    assert "Luc Roy" in [row.name for row in world.all(Contact)]
 
 
 def test_a_refusal_to_the_live_page_says_where_to_go(world: World, asked: Asked) -> None:
@@ -274,7 +509,7 @@ def test_the_live_page_hears_when_it_was_stored_and_for_how_long_it_can_be_undon
     assert answers[0].headers["cache-control"] == "no-store"
 
 
-def test_a_comment_sent_again_with_its_key_is_one_comment(world: World, asked: Asked) -> None:
+def test_5_7_a_comment_sent_again_with_its_key_is_one_comment(world: World, asked: Asked) -> None:
     page = browser(world, device=asked.device)
 
     answers = [asked.post("comment", page, body="Once", once_key="k1", as_json="yes") for _press in range(3)]
@@ -354,7 +589,7 @@ def test_5_12_a_completed_task_can_be_read_and_takes_nothing_more(world: World, 
 
     assert "Your answer, 2 March, 09:00." in words(shown)
     assert "To change something, write to Sophie Ouellet." in words(shown)
-    assert shown.text.count("<textarea") == 1
+    assert shown.text.count("<textarea") == 3  # the other task's: a comment, a reason, a question
     assert written.status_code == 409
 
 
@@ -411,3 +646,48 @@ def test_home_never_moves_to_a_client_of_somebody_else(world: World, asked: Aske
         assert page.post("/home/client", data={"client": client}).status_code == 404
     assert world.all(PortalAccount)[0].shown_client_id is None
     assert browser(world).post("/home/client", data={"client": str(asked.client.id)}).status_code == 303
+
+
+def shared(asked: Asked) -> TestClient:
+    """A browser in which both recipients pressed; Luc's press was the last."""
+    device = asked.world.all(Device)[0]
+    asked.world.clock.advance(minutes=1)
+    asked.bound(asked.other)
+    asked.world.change(asked.grant, device_id=device.id)
+    return browser(asked.world, device=asked.device)
+
+
+def test_6_22_the_first_view_names_whose_it_is_and_switches_by_a_press_alone(asked: Asked) -> None:
+    page, world = shared(asked), asked.world
+    before = everything(world)
+    seen = page.get(asked.here)
+    assert "For Luc Gagnon, about Gagnon inc." in words(seen)
+    assert f'name="reader" value="{asked.contact.id}">Open it for {asked.contact.name}</button>' in seen.text
+    assert everything(world) == before
+
+    world.clock.advance(minutes=1)
+    pressed = page.post(f"{asked.here}/reader", data={"reader": str(asked.contact.id)})
+
+    assert (pressed.status_code, pressed.headers["location"]) == (303, asked.here)
+    assert f"For {asked.contact.name}, about Gagnon inc." in words(page.get(asked.here))
+
+
+@pytest.mark.parametrize("reader", ["", "x", "01a20000-0000-7000-8000-000000000001", "other"])
+def test_6_22_a_person_who_holds_nothing_here_is_not_found(asked: Asked, reader: str) -> None:
+    page = browser(asked.world, device=asked.device)
+    named = str(asked.other.id) if reader == "other" else reader
+    assert page.post(f"{asked.here}/reader", data={"reader": named}).status_code == 404
+
+
+@pytest.mark.parametrize("as_json", ["", "yes"])
+def test_6_22_a_page_left_open_for_somebody_else_saves_nothing(asked: Asked, as_json: str) -> None:
+    page = shared(asked)
+    refused = asked.post("tick", page, as_json=as_json, reader=str(asked.contact.id))
+    assert refused.status_code >= 400
+    assert "open for Luc Gagnon on this device" in refused.text
+    if as_json:
+        assert refused.json()["leave"] == asked.here
+    assert asked.world.tasks(asked.request)[0].completed_at is None
+
+    assert asked.post("tick", page, as_json=as_json, reader=str(asked.other.id)).status_code in {200, 303}
+    assert asked.world.tasks(asked.request)[0].completed_by_contact_id == asked.other.id

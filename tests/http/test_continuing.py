@@ -15,9 +15,9 @@ from portal_app.gate import Gate
 from portal_app.http import continuing as pages
 from portal_app.http import links as link_pages
 from portal_app.models import AccessGrant, AuditEntry, ContinueCode, Device, LostDevice
-from portal_app.services import continuing
-from portal_app.services.request_ways import way_to_link
-from portal_app.services.sessions import SessionBook
+from portal_app.services.links import continuing
+from portal_app.services.links.request_ways import new_way
+from portal_app.services.sign_in.sessions import SessionBook
 from tests.files.tools import asked
 from tests.http.test_links import SCANNERS, buttons, hidden, shown
 from tests.services.test_continuing import token_of
@@ -74,7 +74,7 @@ def everything(world: World) -> str:
     return repr([world.all(kind) for kind in (AccessGrant, ContinueCode, Device, LostDevice, AuditEntry)])
 
 
-def test_the_phone_explains_and_then_shows_a_code_in_two_groups_and_a_picture(story: Story) -> None:
+def test_6_5a_the_phone_explains_and_then_shows_a_code_in_two_groups_and_a_picture(story: Story) -> None:
     before = story.phone.get(story.path)
     assert (before.status_code, buttons(before)) == (200, [SHOW])
     assert "Documents for 2025" in shown(before)
@@ -135,7 +135,7 @@ def test_asvs_24_fault_11_whoever_fetches_uses_nothing_up(story: Story) -> None:
     assert browser(story.world).post(f"/continue/{token}").headers["location"] == story.request_path
 
 
-def test_the_answer_is_the_same_for_wrong_spent_and_expired(story: Story) -> None:
+def test_6_5a_the_answer_is_the_same_for_wrong_spent_and_expired(story: Story) -> None:
     def answer(code: str, number: int) -> str:
         response = story.type(browser(story.world, address=f"198.51.100.{number}"), code)
         return f"{response.status_code} {sorted(response.headers)} {VALUE.sub('', response.text)}"
@@ -152,7 +152,7 @@ def test_the_answer_is_the_same_for_wrong_spent_and_expired(story: Story) -> Non
     assert answer(late.code, 3) == wrong, "expired"
 
 
-def test_pictures_that_bring_nothing_answer_alike_and_offer_the_field(story: Story) -> None:
+def test_6_5a_pictures_that_bring_nothing_answer_alike_and_offer_the_field(story: Story) -> None:
     def answer(token: str, method: str) -> str:
         response = browser(story.world).request(method, f"/continue/{token}")
         return f"{response.status_code} {VALUE.sub('', response.text)}"
@@ -166,7 +166,7 @@ def test_pictures_that_bring_nothing_answer_alike_and_offer_the_field(story: Sto
     assert (buttons(page), re.findall(r'action="([^"]+)"', page.text)) == ([OPEN], ["/continue"])
 
 
-def test_five_wrong_tries_from_one_address_and_the_right_code_waits_too(story: Story) -> None:
+def test_6_5a_five_wrong_tries_from_one_address_and_the_right_code_waits_too(story: Story) -> None:
     page, code = browser(story.world), story.code()
     assert [story.type(page, "XXXXXXXX").status_code for _try in range(5)] == [422] * 5
     locked = story.type(page, code)
@@ -177,7 +177,7 @@ def test_five_wrong_tries_from_one_address_and_the_right_code_waits_too(story: S
 
 
 @pytest.mark.parametrize("typed", ["", "K7PM", "K7PM4XHDX", "K7PM 4XH!", "٣٣٣٣٣٣٣٣"])
-def test_what_cannot_be_a_code_is_no_try(story: Story, typed: str) -> None:
+def test_6_5a_what_cannot_be_a_code_is_no_try(story: Story, typed: str) -> None:
     page = browser(story.world)
     for _try in range(6):
         refused = story.type(page, typed)
@@ -186,7 +186,7 @@ def test_what_cannot_be_a_code_is_no_try(story: Story, typed: str) -> None:
     assert story.type(page, story.code().lower()).status_code == 303
 
 
-def test_strangers_get_no_code(story: Story) -> None:
+def test_6_5a_strangers_get_no_code(story: Story) -> None:
     known = browser(story.world, story.world.new_device()[1])
     for method in ("GET", "POST"):
         assert known.request(method, story.path).status_code == 404
@@ -207,7 +207,7 @@ def test_asvs_34_posts_from_another_site_move_and_make_nothing(story: Story) -> 
     assert everything(story.world) == before
 
 
-def test_the_pages_are_in_the_readers_language_and_can_change_it(story: Story) -> None:
+def test_6_5a_the_pages_are_in_the_readers_language_and_can_change_it(story: Story) -> None:
     french = {"Accept-Language": "fr-CA"}
     assert buttons(story.phone.get(story.path, headers=french)) == ["Afficher le code"]
     page = browser(story.world)
@@ -219,12 +219,12 @@ def test_the_pages_are_in_the_readers_language_and_can_change_it(story: Story) -
     assert (back.status_code, back.headers["location"]) == (303, "/continue")
 
 
-def test_the_page_of_another_device_says_where_the_code_is_typed(story: Story) -> None:
+def test_6_5a_the_page_of_another_device_says_where_the_code_is_typed(story: Story) -> None:
     world, who = story.world, story.who
     assert story.type(browser(world), story.code()).status_code == 303
-    way = way_to_link(world.ports, who.client, who.request.id)
+    way = new_way(world.ports, who.client, who.request.id)
     assert way
-    page = story.phone.get(way)
+    page = story.phone.get(way.removesuffix("/access"))
     assert "This link was opened on another device" in shown(page)
     assert "Continue on a computer" in shown(page)
     assert 'href="/continue"' in page.text

@@ -24,7 +24,7 @@ from portal_app.models import (
     PortalAccount,
     SignInSession,
 )
-from portal_app.services.sessions import SessionBook
+from portal_app.services.sign_in.sessions import SessionBook
 from tests.services.test_invitations import NEW, Story, with_account
 from tests.signing import latest_code, mails
 from tests.world import PASSWORD, World
@@ -70,7 +70,7 @@ def client_cookie(world: World, contact: Any) -> str:
     return world.new_session(contact_id=contact.id, firm_id=contact.firm_id)[1]
 
 
-def test_the_page_says_who_invites_whom_to_what_until_when(story: Story, path: str) -> None:
+def test_3_2_the_page_says_who_invites_whom_to_what_until_when(story: Story, path: str) -> None:
     response = browser(story.world).get(path)
     assert response.status_code == 200
     assert buttons(response) == ["Accept and create my account"]
@@ -105,7 +105,8 @@ def test_3_4_a_password_then_a_code_and_home(story: Story, path: str) -> None:
     assert (weak.status_code, 'id="password-wrong"' in weak.text) == (422, True)
     assert page.post(path, data={"password": NEW}).headers["location"] == CODE
     done = page.post(CODE, data={"code": latest_code(story.world)})
-    assert done.headers["location"] == "/home"
+    assert "Keep these codes" in shown(done)
+    assert 'href="/home"' in done.text
     assert story.access.status is AccessStatus.ACCEPTED
     assert story.token not in repr(story.world.all(SignInSession))
 
@@ -192,6 +193,27 @@ def test_asvs_13_the_page_at_72_hours_less_and_more_a_second(story: Story, path:
     assert story.world.all(PortalAccount) == []
 
 
+@pytest.mark.parametrize(("seconds", "is_open"), [(-1, True), (0, False), (1, False)])
+@pytest.mark.parametrize("who", ["new", "with an account", "signed in"])
+def test_asvs_13_an_invitation_is_accepted_until_its_last_second_by_every_way_in(
+    world: World, who: str, seconds: int, is_open: bool
+) -> None:
+    """A password of one's own, the password of an account, one press while signed in: 72 hours, not one second more."""
+    story = Story(world) if who == "new" else with_account(world)
+    page, path = browser(world), f"/invite/{story.token}"
+    typed = {"password": NEW if who == "new" else PASSWORD}
+    world.clock.advance(hours=72, seconds=seconds)
+    if who == "signed in":
+        page, typed = browser(world, client=client_cookie(world, story.contact)), {}
+    answer = page.post(path, data=typed)
+    if who != "signed in" and is_open:
+        assert answer.headers["location"] == CODE
+        answer = page.post(CODE, data={"code": latest_code(world)})
+    assert answer.status_code in ((200, 303) if is_open else (410,))
+    [access] = world.all(PortalAccess, contact_id=story.contact.id, client_id=story.client.id)
+    assert (access.status is AccessStatus.ACCEPTED) is is_open
+
+
 def test_6_12_the_press_answers_the_same_whatever_is_true(story: Story, path: str) -> None:
     page = browser(story.world)
     story.world.clock.advance(hours=72)
@@ -210,14 +232,14 @@ def test_6_12_sixty_presses_an_hour_from_one_network(story: Story, path: str) ->
     assert (refused.status_code, int(refused.headers["retry-after"]) > 0) == (429, True)
 
 
-def test_a_cancelled_invitation_says_whom_to_ask_and_a_false_one_is_not_found(
+def test_3_3_a_cancelled_invitation_says_so_and_whom_to_ask_and_a_false_one_is_not_found(
     story: Story, path: str
 ) -> None:
     story.cancel()
     page = browser(story.world)
     for response in (page.get(path), page.post(path, data={"password": NEW})):
         assert response.status_code == 410
-        assert "This invitation is no longer open" in shown(response)
+        assert "This invitation was cancelled" in shown(response)
         assert "418" in shown(response)
         assert buttons(response) == []
     for method, address in (
@@ -226,6 +248,39 @@ def test_a_cancelled_invitation_says_whom_to_ask_and_a_false_one_is_not_found(
         ("POST", "/invite/none/again"),
     ):
         assert page.request(method, address).status_code == 404
+
+
+@pytest.mark.parametrize("how", ["used", "address", "portal off"])
+def test_3_3_each_dead_invitation_says_which_it_is_and_offers_the_way_on(
+    story: Story, path: str, how: str
+) -> None:
+    world, page = story.world, browser(story.world)
+    if how == "used":
+        page.post(path, data={"password": NEW})
+    elif how == "address":
+        world.change(story.contact, email="new@client.example", email_key="new@client.example")
+    else:
+        world.change(story.client, portal_on_at=None)
+    answer = browser(world).get(path)
+    said = shown(answer)
+    assert answer.status_code == 410
+    assert {
+        "used": "An invitation works once. Sign in to go on.",
+        "address": "the firm writes to another address of yours by now",
+        "portal off": "What it led to is closed for now.",
+    }[how] in said
+    assert ("/f/tremblay/login" in answer.text) is (how == "used")
+    assert "418" in said
+    assert "new@client.example" not in answer.text
+
+
+def test_3_3_whoever_has_an_account_is_led_to_it_from_a_cancelled_invitation(world: World) -> None:
+    story = Story(world)
+    world.give_account(story.contact, world.new_client("Another"))
+    story.cancel()
+    answer = browser(world).get(f"/invite/{story.token}")
+    assert "Your account and your other clients are as they were." in shown(answer)
+    assert 'href="/f/tremblay/login"' in answer.text
 
 
 def test_a_forms_address_opened_by_itself_leads_back_in_the_language_asked(story: Story, path: str) -> None:

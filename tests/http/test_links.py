@@ -27,9 +27,9 @@ from portal_app.models import (
     SignInSession,
     WorkItem,
 )
-from portal_app.services import sending
-from portal_app.services.outbox import deliver_outbox
-from portal_app.services.sessions import SessionBook
+from portal_app.services.mail.outbox import deliver_outbox
+from portal_app.services.requests import sending
+from portal_app.services.sign_in.sessions import SessionBook
 from tests.services.posted import code_in, token_in
 from tests.services.test_sending import sent
 from tests.world import World
@@ -121,7 +121,7 @@ def everything(world: World) -> str:
     return repr([world.all(kind) for kind in kinds])
 
 
-def test_the_link_shows_the_firm_what_it_is_about_and_one_button(story: Story) -> None:
+def test_6_4_the_link_shows_the_firm_what_it_is_about_and_one_button(story: Story) -> None:
     response = story.open()
     assert response.status_code == 200
     assert buttons(response) == [OPEN]
@@ -155,7 +155,7 @@ def test_asvs_23_the_page_keeps_its_address_to_itself(story: Story) -> None:
     assert posts_to == [story.path]
 
 
-def test_pressing_leads_to_the_request_with_a_cookie_of_this_device(story: Story) -> None:
+def test_6_4_pressing_leads_to_the_request_with_a_cookie_of_this_device(story: Story) -> None:
     page = browser(story.world)
     done = story.press(page)
     assert (done.status_code, done.headers["location"]) == (303, story.request_path)
@@ -166,7 +166,7 @@ def test_pressing_leads_to_the_request_with_a_cookie_of_this_device(story: Story
     assert story.open(page).headers["location"] == story.request_path, "from now on straight to the request"
 
 
-def test_a_second_browser_is_asked_to_get_its_own(story: Story) -> None:
+def test_6_5_a_second_browser_is_asked_to_get_its_own(story: Story) -> None:
     story.holder()
     second = browser(story.world)
     response = story.open(second)
@@ -200,7 +200,7 @@ def test_fault_12_the_code_from_the_mail_opens_it_here(story: Story) -> None:
     assert story.open(page).headers["location"] == story.request_path
 
 
-def test_the_access_link_opens_it_where_it_is_pressed_and_the_first_device_is_told(story: Story) -> None:
+def test_6_5_the_access_link_opens_it_where_it_is_pressed_and_the_first_device_is_told(story: Story) -> None:
     first = story.holder()
     story.asked(browser(story.world))
     path = f"/r/{token_in(story.world.mail.sent[-1])}"
@@ -210,7 +210,7 @@ def test_the_access_link_opens_it_where_it_is_pressed_and_the_first_device_is_to
     assert "This link was opened on another device" in shown(story.open(first))
 
 
-def test_a_wrong_code_says_how_many_tries_are_left_and_five_end_it(story: Story) -> None:
+def test_6_5_a_wrong_code_says_how_many_tries_are_left_and_five_end_it(story: Story) -> None:
     story.holder()
     page = browser(story.world)
     response = story.asked(page)
@@ -225,7 +225,7 @@ def test_a_wrong_code_says_how_many_tries_are_left_and_five_end_it(story: Story)
 
 
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "٣٣٣٣٣٣", "123 45"])
-def test_what_cannot_be_a_code_is_no_try(story: Story, typed: str) -> None:
+def test_6_5_what_cannot_be_a_code_is_no_try(story: Story, typed: str) -> None:
     story.holder()
     page = browser(story.world)
     response = story.asked(page)
@@ -260,7 +260,7 @@ def test_6_12_sixty_presses_an_hour_from_one_network_address(story: Story) -> No
     assert answers == [200] * 60 + [429]
 
 
-def test_an_expired_link_says_when_and_offers_an_access_link(story: Story) -> None:
+def test_6_6_an_expired_link_says_when_and_offers_an_access_link(story: Story) -> None:
     page = story.holder()
     story.world.clock.advance(days=30)
     response = story.open(page)
@@ -271,7 +271,7 @@ def test_an_expired_link_says_when_and_offers_an_access_link(story: Story) -> No
     assert buttons(response) == [ACCESS]
 
 
-def test_a_withdrawn_request_says_so_and_whom_to_ask(story: Story) -> None:
+def test_6_13_a_withdrawn_request_says_so_and_whom_to_ask(story: Story) -> None:
     sending.withdraw_request(story.world.ports, story.world.staff, story.request.id)
     response = story.open()
     assert response.status_code == 410
@@ -349,3 +349,29 @@ def test_6_20_under_require_mfa_the_link_leads_to_sign_in_and_then_to_the_reques
     for response in (story.open(), browser(story.world).post(story.path)):
         assert response.status_code == 303
         assert response.headers["location"] == f"/f/tremblay/login?next=%2Frequests%2F{story.request.id}"
+
+
+def test_6_22_the_other_person_s_link_offers_one_press_on_a_device_that_shows_somebody_else(
+    world: World,
+) -> None:
+    client = world.new_client()
+    request = world.draft_request(
+        client, to=[world.new_contact(client), world.new_contact(client, "Luc Gagnon")]
+    )
+    sent(world, request)
+    deliver_outbox(world.ports)
+    first, second = (Story(world, request, f"/r/{token_in(letter)}") for letter in world.mail.sent)
+    page = first.holder()
+    world.clock.advance(minutes=1)
+    assert second.press(page).status_code == 303
+    assert second.open(page).status_code == 303
+
+    seen = first.open(page)
+
+    assert seen.status_code == 200
+    assert buttons(seen) == [OPEN]
+    assert "stands open for somebody else" in shown(seen)
+    world.clock.advance(minutes=1)
+    assert first.press(page).headers["location"] == first.request_path
+    assert first.open(page).status_code == 303
+    assert second.open(page).status_code == 200

@@ -8,6 +8,9 @@ from sqlalchemy.exc import DBAPIError
 
 from alembic import command
 from portal_app.domain.actors import Actor
+from portal_app.domain.standings import MARK
+from portal_app.models import ClientStanding, SearchWord
+from portal_app.services.portal.filling import fill_standings
 from portal_app.work import begin
 from tests.migrate import config_for, upgrade
 from tests.world import World
@@ -44,3 +47,30 @@ def test_migrating_a_database_with_rows_keeps_them(world: World) -> None:
 
     assert {task.id for task in world.tasks(request)} == before
     assert world.get(world.firm).name == world.firm.name
+
+
+def test_the_words_that_find_clients_come_through_both_ways(world: World) -> None:
+    client = world.new_client("Atelier Côté", number="118")
+    contact = world.new_contact(client, "Ana")
+    world.change(world.give_account(contact, client), last_sign_in_at=world.clock.now())
+    world.new_client("Archived", archived_at=world.clock.now())
+    before = kept(world)
+
+    back(world.engine, "5e1b7c94d2a8")
+    with world.engine.connect() as connection:
+        words = set(connection.execute(text("SELECT word FROM search_word")).scalars())
+    assert {"atelier", "cote", "118", "ana"} <= words
+    assert not [word for word in words if word.startswith(MARK)]
+    upgrade(world.engine)
+    fill_standings(world.ports)
+
+    assert kept(world) == before
+
+
+def back(engine: Engine, revision: str) -> None:
+    with engine.begin() as connection:
+        command.downgrade(config_for(connection), revision)
+
+
+def kept(world: World) -> list[set[str]]:
+    return [{repr(row) for row in world.all(kind)} for kind in (SearchWord, ClientStanding)]

@@ -195,7 +195,7 @@ def test_a_built_file_asks_the_database_nothing(portal, book):
 
 def test_asvs_36_routes_see_the_address_and_the_scheme_that_people_use(book):
     portal = client(book, HERE, trusted_proxy_hops=1)
-    answer = seen(portal, **{"x-forwarded-for": "6.6.6.6, 203.0.113.9", "x-forwarded-proto": "http"})
+    answer = seen(portal, **{"x-forwarded-for": "6.6.6.6, 203.0.113.9", "x-forwarded-proto": "https"})
     assert (answer["client"], answer["x-portal-address"], answer["scheme"]) == (
         "203.0.113.9",
         "203.0.113.9",
@@ -208,6 +208,55 @@ def test_asvs_36_routes_see_the_address_and_the_scheme_that_people_use(book):
 @pytest.mark.parametrize(("wish", "language"), [("fr-CA", "fr"), ("en", "en"), ("de", "en")])
 def test_the_gate_says_the_language(portal, wish, language):
     assert seen(portal, **{"accept-language": wish})["x-portal-locale"] == language
+
+
+@pytest.mark.parametrize(
+    ("hops", "proto", "is_led"),
+    [
+        (1, "http", True),
+        (1, "HTTP", True),
+        (1, "https, http", True),
+        (2, "http, https", True),
+        (0, "http", True),
+        (1, "https", False),
+        (1, "http, https", False),
+        (2, "https, http", False),
+        (1, "", False),
+    ],
+)
+def test_15_4_who_comes_by_plain_http_is_led_to_https(book, hops, proto, is_led):
+    portal = client(book, HERE, trusted_proxy_hops=hops)
+    forwarded = {"x-forwarded-for": "203.0.113.9", "x-forwarded-proto": proto}
+    for method in ("GET", "HEAD"):
+        answer = portal.request(method, "/page?a=b%20c", headers=forwarded, follow_redirects=False)
+        assert answer.status_code == (308 if is_led else 200)
+        if is_led:
+            assert answer.headers["location"] == f"{HERE}/page?a=b%20c"
+
+
+def test_15_4_a_path_that_looks_like_another_host_stays_here(book):
+    portal = client(book, HERE, trusted_proxy_hops=1)
+    answer = portal.get(
+        f"{HERE}//evil.example/%0d%0aSet-Cookie:%20a=b",
+        headers={"x-forwarded-proto": "http"},
+        follow_redirects=False,
+    )
+    assert answer.headers["location"] == f"{HERE}//evil.example/%0d%0aSet-Cookie:%20a=b"
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_15_4_what_is_sent_by_plain_http_is_refused(book, method):
+    portal = client(book, HERE, trusted_proxy_hops=1)
+    answer = portal.request(method, "/seen", headers={"x-forwarded-proto": "http", "origin": HERE})
+    assert answer.status_code == 403
+    assert answer.headers["strict-transport-security"].startswith("max-age=")
+    assert book.touched == []
+
+
+def test_15_4_the_demo_on_plain_http_is_served(book):
+    portal = client(book, "http://localhost:8000", demo=True)
+    assert portal.get("/page", headers={"x-forwarded-proto": "http"}).status_code == 200
 
 
 def test_asvs_40_a_body_passes_part_by_part_and_is_never_gathered(book):

@@ -133,3 +133,9 @@ def test_an_ipv6_customer_is_one_neighbour():
     assert rules.neighbourhood("2001:db8::1") == rules.neighbourhood("2001:db8::ffff:1")
     assert rules.neighbourhood("2001:db8::1") != rules.neighbourhood("2001:db8:0:1::1")
     assert rules.neighbourhood("203.0.113.9") == "203.0.113.9"
+
+
+def test_an_ipv4_address_that_comes_as_ipv6_is_the_ipv4_one():
+    assert rules.neighbourhood("::ffff:203.0.113.9") == "203.0.113.9"
+    assert rules.neighbourhood("::ffff:203.0.113.9") != rules.neighbourhood("::ffff:203.0.113.10")
+    assert rules.client_address({"client": ("::ffff:203.0.113.9", 1)}, {}, 0) == "203.0.113.9"

@@ -18,7 +18,7 @@ from socketio.exceptions import ConnectionError as Refused
 
 from portal_app.adapters.clock import SystemClock
 from portal_app.domain.actors import Role
-from portal_app.models import SignInSession
+from portal_app.models import AuditEntry, SignInSession
 from tests.security.conftest import SHARED
 from tests.trial import CANARY
 from tests.trial.served import PATIENCE, STATE, Browser, Served, browser
@@ -88,6 +88,23 @@ def test_asvs_28_forged_session_ids_in_the_handshake_are_nobodys(portal: Served,
             assert of(tab, STAFF, "who") == ""
 
     run(scene)
+
+
+def test_asvs_53_a_refused_handler_leaves_one_line_however_often_it_is_called(portal: Served, house: World):
+    member = house.new_staff("Refused Member", role=Role.MEMBER)
+    _, cookies = sign_in(house, staff_id=member.id)
+
+    async def scene() -> None:
+        async with browser(portal.url, cookies=cookies, path="/staff") as tab:
+            for _press in range(5):
+                await tab.send(f"{STAFF}.rule")
+            await tab.send(f"{STAFF}.keep", text="done")
+            await tab.until(knows(STAFF, "kept", "done"))
+
+    run(scene)
+    (line,) = house.all(AuditEntry, action="access:refused", actor_id=member.id)
+    assert (line.firm_id, line.address) == (house.firm.id, "127.0.0.1")
+    assert line.facts == {"target": "StaffTrial.rule"}
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from portal_app.domain.actors import Kind
 from portal_app.domain.errors import BadInput
@@ -71,3 +74,39 @@ def test_asvs_32_a_handler_takes_what_it_declares_and_nothing_beside_it(one: Dec
             one.takes({**good, name: {"unlike": ["anything", {"declared": 1}]}})
         with pytest.raises(BadInput):
             one.takes({key: value for key, value in good.items() if key != name})
+
+
+def _forms(value: Any) -> list[dict[str, Any]]:
+    """A payload and every object inside it."""
+    if isinstance(value, list):
+        return [form for part in value for form in _forms(part)]
+    if not isinstance(value, dict):
+        return []
+    return [value] + [form for part in value.values() for form in _forms(part)]
+
+
+@pytest.mark.parametrize("extra", ["role", "firm_id", "is_admin"])
+def test_asvs_30_no_form_of_any_handler_takes_a_field_beside_its_own(extra: str):
+    for one in declared():
+        for number in range(len(_forms(one.payload(uuid4())))):
+            payload = one.payload(uuid4())
+            _forms(payload)[number][extra] = "x"
+            with pytest.raises(BadInput):
+                one.takes(payload)
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30)
+JSON = st.recursive(
+    SCALARS, lambda part: st.lists(part, max_size=3) | st.dictionaries(st.text(max_size=8), part, max_size=3)
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_asvs_32_whatever_is_sent_to_a_handler_is_taken_or_refused(data: st.DataObject):
+    one = data.draw(st.sampled_from(declared()), label="handler")
+    payload = one.payload(uuid4())
+    for name in data.draw(st.sets(st.sampled_from([*payload, "firm_id"])), label="spoilt"):
+        payload[name] = data.draw(JSON, label=name)
+    with contextlib.suppress(BadInput):
+        one.shape.read(payload)

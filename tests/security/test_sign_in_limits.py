@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from limits import parse
+from sqlalchemy import Engine
 
 from portal_app.adapters.limits import WindowLimiter
 from portal_app.domain.errors import BadInput, TryLater
 from portal_app.models import Device, KnownBrowser, SignInCode
 from portal_app.ports import Ports
-from portal_app.services.accounts import STAFF_ENTRANCE, Visit
-from portal_app.services.second_step import give_code, send_again
-from portal_app.services.sign_in import give_password
-from portal_app.services.tries import counter, network
-from tests.signing import latest_code, mails, wrong_code
+from portal_app.services.sign_in import sign_in
+from portal_app.services.sign_in.accounts import STAFF_ENTRANCE, Visit
+from portal_app.services.sign_in.sign_in import give_password
+from portal_app.services.sign_in.tries import counter, network
+from tests.signing import give_code, latest_code, mails, send_again, wrong_code
 from tests.world import PASSWORD, START, World
 
 WRONG = "wrong horse battery"
@@ -143,6 +145,9 @@ class MovedLimiter:
         self.hits[name, limit].append(self.world.clock.now())
         return True
 
+    def left(self, name: str, limit: str) -> int:
+        return 1 if self.has_room(name, limit) else 0
+
     def clear(self, name: str, limit: str) -> None:
         self.hits.pop((name, limit), None)
 
@@ -182,6 +187,35 @@ def test_fault_36_a_flood_from_one_address_is_turned_away_before_any_work(world:
         give_password(ports, STAFF_ENTRANCE, world.owner.email, PASSWORD, Visit(address="10.0.0.1"))
     assert passwords.worked_out == worked
     assert refusal.value.until > world.clock.now()
+
+
+@dataclass
+class NoHashing:
+    """Passwords of no work: it counts how often somebody's own was looked at."""
+
+    looked_at: int = 0
+
+    def verify(self, stored: str | None, password: str) -> bool:
+        self.looked_at += stored is not None
+        return stored is not None and password == PASSWORD
+
+    def is_outdated(self, stored: str) -> bool:
+        return False
+
+
+@pytest.mark.parametrize("networks", [1, 500])
+def test_asvs_5_fault_36_ten_thousand_tries_are_ten_looks_and_the_owner_gets_in(
+    sqlite_engine: Engine, tmp_path: Path, networks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(sqlite_engine, tmp_path)
+    monkeypatch.setattr(
+        sign_in, "_refuse", lambda *_, **__: None
+    )  # ten thousand rows of the audit log take long
+    there, passwords = known(world), NoHashing()
+    ports = replace(world.ports, passwords=passwords, limiter=WindowLimiter(world.clock))
+    attack(ports, world.owner.email, 10_000, networks=networks)
+    assert 0 < passwords.looked_at <= 10
+    assert give_password(ports, STAFF_ENTRANCE, world.owner.email, PASSWORD, there).token
 
 
 @pytest.mark.parametrize(

@@ -5,17 +5,23 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from portal_app.domain.letterhead import Letterhead
-from portal_app.services import emails
-from portal_app.services.emails import (
+from portal_app.services.mail import emails
+from portal_app.services.mail.emails import (
     Access,
-    Answer,
-    AnswerKind,
-    Completion,
+    ClientNews,
     ComposedMail,
+    Introduction,
     Invitation,
+    NoticeGroup,
+    NoticeLine,
+    NoticePart,
+    OpenRequest,
+    ReminderPart,
     RequestMail,
     SecurityEvent,
     SecurityNotice,
+    StaffInvitation,
+    StaffNotices,
     TaskLine,
 )
 
@@ -50,10 +56,45 @@ REQUEST = RequestMail(
 WITH_WORDS = replace(
     REQUEST, message="Nous pouvons nous voir le 20.\nAppelez-moi.\n\nBonne fin de semaine <3"
 )
+NEWS = ClientNews(
+    recipient_name="Marie-Claude Gagnon",
+    client_name="Ébénisterie Gagnon inc.",
+    title="Déclaration de revenus 2025",
+    sender_name="Sophie Ouellet, CPA",
+    lines=(
+        NoticeLine("Sophie Ouellet a écrit sur « Relevés bancaires » :", "Il manque la page 3.\nMerci!"),
+        NoticeLine("Sophie Ouellet a terminé « Avis de cotisation » pour vous."),
+    ),
+    link=LINK,
+    choices_link="https://portail.example/account#notifications",
+)
+SHARED = replace(
+    NEWS, title="", lines=(NoticeLine("Sophie a partagé un document avec vous : Bilan.pdf."),), pin=""
+)
+CLOSED = replace(NEWS, lines=(NoticeLine("« Déclaration de revenus 2025 » est fermée."),), link="")
 UNDATED = replace(REQUEST, tasks=(TaskLine("Spécimen de chèque"),), sender_phone="")
+OTHER = replace(
+    REQUEST,
+    client_name="Succession Roland Gagnon",
+    title="Inventaire de la succession",
+    tasks=(TaskLine("Testament et recherche testamentaire", date(2026, 3, 27)), TaskLine("Preuve de décès")),
+    link=LINK + "-2",
+)
 ONE = replace(REQUEST, tasks=(TaskLine("Relevés bancaires", date(2026, 3, 31)),))
+HANDED = emails.HandedOver(
+    name="Paul Roy",
+    giver_name="Marie-Claude Gagnon",
+    client_name="Ébénisterie Gagnon inc.",
+    title="Relevés <bancaires>",
+    link="https://portail.example/h/AbC",
+    until=date(2026, 4, 1),
+)
 ACCESS = Access(
     "Marie-Claude Gagnon", "Ébénisterie Gagnon inc.", "Déclaration de revenus 2025", LINK, "418302"
+)
+OPEN = (
+    OpenRequest("Ébénisterie Gagnon inc.", "Tenue de livres de mars", f"{LINK}1", date(2026, 3, 31)),
+    OpenRequest("Succession Roland Gagnon", "Déclaration finale", f"{LINK}2", pin="418302"),
 )
 OFFER = Invitation(
     name="Luc Gagnon",
@@ -63,17 +104,32 @@ OFFER = Invitation(
     expires_at=datetime(2026, 3, 21, 14, 42, tzinfo=UTC),
     message="Comme convenu au téléphone.",
 )
-DONE = Completion(
+TOLD = StaffNotices(
     staff_name="Sophie Ouellet",
-    contact_name="Marie-Claude Gagnon",
-    client_name="Ébénisterie Gagnon inc.",
-    title="Déclaration de revenus 2025",
-    answers=(
-        Answer("Relevés bancaires de décembre 2025"),
-        Answer("Feuillets T5 et relevés 3", AnswerKind.NOT_APPLICABLE, "Placements vendus en 2024."),
-        Answer("Lettre de mission", AnswerKind.ALREADY_HAVE, "Lettre 2025.pdf"),
+    count=3,
+    groups=(
+        NoticeGroup(
+            "Ébénisterie Gagnon inc.",
+            (
+                NoticePart(
+                    "Open Déclaration de revenus 2025",
+                    "https://portail.example/staff/work/0195",
+                    (
+                        NoticeLine(
+                            "Marie-Claude Gagnon asks about T5",
+                            "“Which year?”",
+                            "Reminders for this task wait for your answer",
+                            "10:42",
+                        ),
+                        NoticeLine("Marie-Claude Gagnon completed Relevés bancaires", when="10:44"),
+                    ),
+                ),
+            ),
+        ),
+        NoticeGroup("Le portail", (NoticePart("", "", (NoticeLine("E-mail to Luc came back"),)),)),
     ),
-    link="https://portail.example/staff/work/0195",
+    triage_link="https://portail.example/staff",
+    choices_link="https://portail.example/staff/notifications",
 )
 NOTICE = SecurityNotice(
     "Luc Gagnon",
@@ -89,24 +145,87 @@ MAILS: dict[str, Callable[[str], ComposedMail]] = {
         FIRM, REQUEST, waiting=WAITING, off_url="https://portail.example/off/7", locale=locale
     ),
     "reminder_bare": lambda locale: emails.reminder(BARE, UNDATED, locale=locale),
+    "reminder_digest": lambda locale: emails.reminder_digest(
+        FIRM,
+        (
+            ReminderPart(REQUEST, WAITING, "https://portail.example/reminders/7"),
+            ReminderPart(OTHER, (), "https://portail.example/reminders/8"),
+        ),
+        locale=locale,
+    ),
     "task_added": lambda locale: emails.task_added(FIRM, ONE, locale=locale),
+    "task_changed": lambda locale: emails.task_changed(FIRM, ONE, locale=locale),
+    "task_removed": lambda locale: emails.task_removed(FIRM, ONE, locale=locale),
     "task_reopened": lambda locale: emails.task_reopened(
         FIRM, ONE, reason="Il manque la page 3.\nMerci!\n\nSophie", locale=locale
     ),
+    "client_news": lambda locale: emails.client_news(FIRM, NEWS, locale=locale),
+    "client_news_documents": lambda locale: emails.client_news(BARE, SHARED, locale=locale),
+    "client_news_closed": lambda locale: emails.client_news(FIRM, CLOSED, locale=locale),
     "request_withdrawn": lambda locale: emails.request_withdrawn(FIRM, REQUEST, locale=locale),
+    "task_handed_over": lambda locale: emails.task_handed_over(FIRM, HANDED, locale=locale),
+    "classic_pin": lambda locale: emails.classic_pin(FIRM, ACCESS, locale=locale),
     "access_link": lambda locale: emails.access_link(FIRM, ACCESS, locale=locale),
+    "my_links": lambda locale: emails.my_links(FIRM, name="Luc Gagnon", requests=OPEN, locale=locale),
+    "my_links_one": lambda locale: emails.my_links(BARE, name="Luc Gagnon", requests=OPEN[1:], locale=locale),
+    "sign_up": lambda locale: emails.sign_up(
+        FIRM,
+        name="Luc Gagnon",
+        link="https://portail.example/f/tremblay/register/x",
+        expires_at=OFFER.expires_at,
+        locale=locale,
+    ),
+    "address_change": lambda locale: emails.address_change(
+        FIRM,
+        name="Luc Gagnon",
+        link="https://portail.example/f/tremblay/address/x",
+        expires_at=OFFER.expires_at,
+        locale=locale,
+    ),
+    "address_change_by_the_firm": lambda locale: emails.address_change(
+        FIRM,
+        name="Luc Gagnon",
+        link="https://portail.example/f/tremblay/address/x",
+        expires_at=OFFER.expires_at,
+        is_given=True,
+        locale=locale,
+    ),
+    "has_account": lambda locale: emails.has_account(
+        FIRM, name="Luc Gagnon", link="https://portail.example/f/tremblay/login", locale=locale
+    ),
     "sign_in_code": lambda locale: emails.sign_in_code(FIRM, name="Luc Gagnon", code="048213", locale=locale),
     "invitation": lambda locale: emails.invitation(FIRM, OFFER, locale=locale),
     "password_reset": lambda locale: emails.password_reset(
         FIRM, name="Luc Gagnon", link="https://portail.example/reset/x", locale=locale
     ),
-    "security_notice": lambda locale: emails.security_notice(FIRM, NOTICE, locale=locale),
-    "completed_notice": lambda locale: emails.completed_notice(FIRM, DONE, locale=locale),
-    "completed_one": lambda locale: emails.completed_notice(
-        BARE, replace(DONE, answers=DONE.answers[:1]), locale=locale
+    "introduction": lambda locale: emails.introduction(
+        FIRM,
+        Introduction(
+            "Luc Gagnon",
+            OFFER.client_names,
+            "Sophie Ouellet, CPA",
+            "https://portail.example/f/tremblay/help",
+            "https://video.example/portail",
+        ),
+        locale=locale,
     ),
-    "completed_all": lambda locale: emails.completed_notice(
-        FIRM, replace(DONE, is_whole_request=True), locale=locale
+    "staff_invitation": lambda locale: emails.staff_invitation(
+        BARE,
+        StaffInvitation(
+            "Nadia Cormier",
+            "Sophie Ouellet, CPA",
+            "https://portail.example/staff/join/x",
+            OFFER.expires_at,
+        ),
+        locale=locale,
+    ),
+    "security_notice": lambda locale: emails.security_notice(FIRM, NOTICE, locale=locale),
+    "notices": lambda locale: emails.notices(FIRM, TOLD, locale=locale),
+    "notices_of_one_client": lambda locale: emails.notices(
+        BARE, replace(TOLD, count=2, groups=TOLD.groups[:1]), locale=locale
+    ),
+    "notices_one": lambda locale: emails.notices(
+        BARE, replace(TOLD, count=1, groups=TOLD.groups[1:]), locale=locale
     ),
 } | {
     what.value: lambda locale, what=what: emails.security_notice(  # type: ignore[misc]

@@ -18,11 +18,13 @@ from portal_app.models import (
     Recipient,
     Section,
     SectionKind,
+    StoredFile,
     Task,
     TaskAnswer,
 )
-from portal_app.services import checklists, comments, sections, staff_answers, tasks
-from portal_app.services.checklists import Moved, TaskFields
+from portal_app.services.tasks import checklists, comments, staff_answers, tasks
+from portal_app.services.tasks.checklists import Moved, TaskFields
+from portal_app.services.work import sections
 from tests.services.claims import bound
 from tests.world import World
 
@@ -79,7 +81,9 @@ def test_a_task_is_added_last_and_tells_open_pages(world: World, request_: Clien
         '[press](https://a.example/"onmouseover="alert(1))',
     ],
 )
-def test_a_description_holds_no_markup_of_its_own(world: World, request_: ClientRequest, typed: str) -> None:
+def test_5_3_a_description_holds_no_markup_of_its_own(
+    world: World, request_: ClientRequest, typed: str
+) -> None:
     made = checklists.add_task(world.ports, world.staff, request_.id, TaskFields("Task", typed))
 
     stored = world.all(Task, id=made)[0].description
@@ -99,7 +103,7 @@ def test_links_of_a_description_open_without_telling_where_from(
     assert 'rel="noopener noreferrer"' in world.all(Task, id=made)[0].description
 
 
-def test_a_task_without_words_is_refused_beside_its_title(world: World, request_: ClientRequest) -> None:
+def test_5_3_a_task_without_words_is_refused_beside_its_title(world: World, request_: ClientRequest) -> None:
     with pytest.raises(BadInput) as refused:
         checklists.add_task(world.ports, world.staff, request_.id, TaskFields(" \n"))
 
@@ -114,14 +118,16 @@ def test_a_staff_task_needs_no_file_from_anybody(world: World, request_: ClientR
     assert world.all(Task, id=made)[0].needs_file is False
 
 
-def test_an_untouched_task_is_deleted(world: World, request_: ClientRequest) -> None:
+def test_5_13_an_untouched_task_is_deleted(world: World, request_: ClientRequest) -> None:
     checklists.remove_task(world.ports, world.staff, world.tasks(request_)[0].id)
 
     assert titles(world, request_.id) == ["T4 slips"]
     assert len(world.all(Task)) == 1
 
 
-def test_a_task_with_a_note_of_staff_alone_is_deleted_with_it(world: World, request_: ClientRequest) -> None:
+def test_5_13_a_task_with_a_note_of_staff_alone_is_deleted_with_it(
+    world: World, request_: ClientRequest
+) -> None:
     task = world.tasks(request_)[0]
     comments.add_comment(world.ports, world.staff, task.id, "Ask Luc", is_note=True)
 
@@ -152,7 +158,7 @@ def test_5_13_a_task_that_a_client_touched_is_put_aside_and_comes_back(
     assert titles(world, request_.id) == ["T4 slips", "Bank statements"]
 
 
-def test_tasks_are_ordered_by_hand_and_a_place_that_is_gone_means_the_end(
+def test_5_2_tasks_are_ordered_by_hand_and_a_place_that_is_gone_means_the_end(
     world: World, request_: ClientRequest
 ) -> None:
     bank, slips = world.tasks(request_)
@@ -164,7 +170,7 @@ def test_tasks_are_ordered_by_hand_and_a_place_that_is_gone_means_the_end(
     assert titles(world, request_.id) == ["Bank statements", "T4 slips"]
 
 
-def test_an_untouched_task_moves_to_any_section_of_its_work_item(
+def test_5_2_an_untouched_task_moves_to_any_section_of_its_work_item(
     world: World, request_: ClientRequest
 ) -> None:
     prepare = staff_section(world, request_)
@@ -208,7 +214,10 @@ def test_5_22_elsewhere_it_is_copied_without_its_answer_after_asking(
     world: World, request_: ClientRequest
 ) -> None:
     task = world.tasks(request_)[0]
-    tasks.complete_task(world.ports, bound(world, request_), task.id)
+    device = bound(world, request_)
+    comments.add_comment(world.ports, device, task.id, "Which year?", once_key="a")
+    world.new_file(task)
+    tasks.complete_task(world.ports, device, task.id)
     other = second_request(world, request_, same_people=False)
 
     asked = checklists.move_task(world.ports, world.staff, task.id, other.id)
@@ -218,6 +227,8 @@ def test_5_22_elsewhere_it_is_copied_without_its_answer_after_asking(
     assert done is Moved.COPIED
     copy = world.all(Task, section_id=other.id)[0]
     assert (copy.title, copy.completed_at, copy.answer) == ("Bank statements", None, None)
+    assert [world.all(kind, task_id=copy.id) for kind in (Comment, StoredFile, TaskAnswer)] == [[], [], []]
+    assert len(world.all(StoredFile, task_id=task.id)) == 1
     assert world.get(task).section_id == request_.id
 
 
@@ -282,7 +293,7 @@ def test_5_16_staff_do_not_answer_over_a_clients_answer(world: World, request_: 
     assert world.get(task).completed_by_staff_id is None
 
 
-def test_accepting_is_a_mark_that_can_be_taken_back(world: World, request_: ClientRequest) -> None:
+def test_5_8_accepting_is_a_mark_that_can_be_taken_back(world: World, request_: ClientRequest) -> None:
     task = world.tasks(request_)[0]
     with pytest.raises(RuleBroken, match="no answer to accept"):
         staff_answers.accept_task(world.ports, world.staff, task.id, is_accepted=True)

@@ -12,18 +12,20 @@ from portal_app.domain.errors import NotFound, SignInNeeded
 from portal_app.models import (
     AccessLevel,
     AccessStatus,
+    Activity,
     Answer,
     Client,
     Comment,
     Contact,
     PortalAccess,
     Recipient,
+    TaskAnswer,
 )
-from portal_app.services import comments, tasks
-from portal_app.services.home_lines import waits
-from portal_app.services.home_pages import home_page
-from portal_app.services.request_pages import open_request, request_page
-from portal_app.services.uploads import start_upload
+from portal_app.services.files.uploads import start_upload
+from portal_app.services.home.home_pages import home_page
+from portal_app.services.home.switching import waits
+from portal_app.services.requests.request_pages import open_request, request_page
+from portal_app.services.tasks import client_answers, comments, tasks
 from portal_app.text import use_locale
 from tests.services.test_tasks import bound
 from tests.world import START, World
@@ -183,7 +185,19 @@ def test_5_6_a_recipient_who_sees_it_signed_in_has_opened_it(world: World) -> No
     assert world.all(Recipient)[0].opened_at == first
 
 
-def test_home_asks_a_bound_device_without_an_account_to_sign_in(world: World) -> None:
+def test_8_3_seeing_it_signed_in_for_the_first_time_stands_in_the_timelines(world: World) -> None:
+    request, contact = sent(world)
+    client = world.all(type(world.new_client("X")), id=request.client_id)[0]
+    world.give_account(contact, client)
+
+    for _visit in range(2):
+        open_request(world.ports, world.signed_in(contact), request.id)
+
+    noted = [row for row in world.all(Activity) if row.kind == "request_opened"]
+    assert [(row.contact_id, row.work_item_id) for row in noted] == [(contact.id, request.work_item_id)]
+
+
+def test_6_20_home_asks_a_bound_device_without_an_account_to_sign_in(world: World) -> None:
     request, _contact = sent(world)
     device = device_of(world, request)
 
@@ -255,6 +269,46 @@ def test_5_11_an_answer_says_whose_it_was_and_what_they_wrote(world: World) -> N
         "Your answer, 2\u00a0March, 09:00.",
     )
     assert shown[1].answered == "Sophie Ouellet’s answer, 2\u00a0March, 09:00."
+
+
+def both(world: World) -> tuple[object, Actor, Actor]:
+    """A request sent to two people, and a device of each."""
+    client = world.new_client("Gagnon inc.")
+    people = [world.new_contact(client, name) for name in ("Marie Gagnon", "Luc Gagnon")]
+    request = world.draft_request(client, to=people)
+    world.change(request, sent_at=world.clock.now(), sent_by_staff_id=world.owner.id)
+    rows = world.all(Recipient, request_id=request.id)
+    marie, luc = (next(row for row in rows if row.contact_id == one.id) for one in people)
+    return request, bound(world, request, marie), bound(world, request, luc)
+
+
+def test_5_11_an_answer_by_one_recipient_counts_for_all(world: World) -> None:
+    request, marie, luc = both(world)
+    first, second = world.tasks(request)
+    tasks.complete_task(world.ports, marie, first.id)
+    client_answers.say_not_applicable(world.ports, luc, second.id, "Sold.")
+
+    for device in (marie, luc):
+        page = request_page(world.ports, device, request.id)
+        assert [task.is_completed for task in page.tasks] == [True, True]
+        assert page.progress == "2 of 2 done"
+    assert len(world.all(TaskAnswer)) == 2
+
+
+def test_5_11_recipients_see_each_others_answers_comments_and_files_with_names(world: World) -> None:
+    request, marie, luc = both(world)
+    first, second = world.tasks(request)
+    tasks.complete_task(world.ports, marie, first.id)
+    comments.add_comment(world.ports, marie, second.id, "Which year?", once_key="b")
+    marias = world.all(Contact, name="Marie Gagnon")[0]
+    world.new_file(second, "T4.pdf", contact_id=marias.id)
+
+    shown = request_page(world.ports, luc, request.id).tasks
+
+    assert shown[0].answered.startswith("Marie Gagnon’s answer")
+    assert [(line.by, line.text) for line in shown[1].comments] == [("Marie Gagnon", "Which year?")]
+    [file] = shown[1].files
+    assert (file.name, "Marie Gagnon" in f"{file.by} {file.detail}") == ("T4.pdf", True)
 
 
 @pytest.mark.parametrize(

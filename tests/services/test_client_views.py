@@ -10,10 +10,10 @@ import pytest
 from portal_app.domain.actors import Actor
 from portal_app.domain.errors import NotFound, SignInNeeded
 from portal_app.models import AccessStatus, ClientKind, PortalAccess
-from portal_app.services import client_list_views, client_views, clients, contacts
-from portal_app.services.client_list_views import ARCHIVED, BY_NAME_DOWN, MINE, ListWanted
-from portal_app.services.clients import ClientFields
-from portal_app.services.contacts import ContactFields
+from portal_app.services.clients import client_list_views, client_views, clients, contacts
+from portal_app.services.clients.client_list_views import ARCHIVED, BY_NAME_DOWN, MINE, ListWanted
+from portal_app.services.clients.clients import ClientFields
+from portal_app.services.clients.contacts import ContactFields
 from portal_app.text import use_locale
 from tests.world import World
 
@@ -191,7 +191,7 @@ def test_with_the_portal_off_nobody_can_sign_in(world: World) -> None:
     assert client_views.client_view(world.ports, world.staff, client.id).portal == "Not activated"
 
 
-def test_an_invitation_expires_after_three_days_of_24_hours(world: World) -> None:
+def test_3_3_and_3_5_an_invitation_expires_after_three_days_of_24_hours(world: World) -> None:
     client = world.new_client()
     give(world, client, "Nadia", AccessStatus.INVITED)
 
@@ -252,7 +252,7 @@ def test_the_page_shows_contacts_requests_work_and_what_happened(world: World) -
     assert [one.name for one in view.assigned] == ["Sophie Ouellet"]
 
 
-def test_the_page_says_what_archiving_and_unlinking_end(world: World) -> None:
+def test_2_15_and_2_19_the_page_says_what_archiving_and_unlinking_end(world: World) -> None:
     from tests.services.test_clients import grant_for, mail_to
 
     client = world.new_client()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from uuid import uuid4
+from threading import Barrier
+from uuid import UUID, uuid4
 
 import pytest
 
-from portal_app.domain.actors import Actor
+from portal_app.domain.actors import Actor, Role
 from portal_app.domain.errors import BadInput, NotFound, RuleBroken, SignInNeeded
 from portal_app.models import (
     AccessGrant,
@@ -25,10 +27,15 @@ from portal_app.models import (
     PortalAccess,
     Recipient,
     SignInSession,
+    Staff,
 )
-from portal_app.services import clients, contacts
-from portal_app.services.clients import ClientFields
-from portal_app.services.contacts import ContactFields
+from portal_app.services.clients import clients, contacts, importing, own_test_client
+from portal_app.services.clients.clients import ClientFields
+from portal_app.services.clients.contacts import ContactFields
+from portal_app.services.requests import sending
+from portal_app.services.team import team
+from portal_app.services.triage import triage
+from portal_app.work import reading
 from tests.world import World
 
 
@@ -77,7 +84,7 @@ def mail_to(world: World, contact, request, phase=MailPhase.QUEUED) -> OutboxMai
 # clients
 
 
-def test_who_adds_a_client_looks_after_it(world: World) -> None:
+def test_2_13_who_adds_a_client_looks_after_it(world: World) -> None:
     member = world.new_staff("Karim Benali")
 
     client_id = clients.add_client(
@@ -136,7 +143,7 @@ def test_a_client_of_another_firm_is_not_found(world: World) -> None:
     assert world.get(theirs).archived_at is None
 
 
-def test_a_foreign_contact_cannot_be_linked(world: World) -> None:
+def test_5_23_a_foreign_contact_cannot_be_linked(world: World) -> None:
     client = world.new_client()
     other = world.new_firm("Autre cabinet", slug="autre")
     theirs = world.new_contact(world.new_client("Leur client", firm=other))
@@ -156,7 +163,7 @@ def test_clients_and_nobody_add_no_clients(world: World) -> None:
     assert world.all(Client) == []
 
 
-def test_archiving_takes_back_e_mails_not_yet_sent_and_restoring_sends_nothing(world: World) -> None:
+def test_2_15_archiving_takes_back_e_mails_not_yet_sent_and_restoring_sends_nothing(world: World) -> None:
     client = world.new_client()
     nadia = world.new_contact(client, "Nadia Haddad")
     request = world.draft_request(client, to=[nadia])
@@ -187,7 +194,7 @@ def test_archiving_twice_keeps_the_first_moment(world: World) -> None:
     assert [row.kind for row in world.all(Activity)] == ["client_archived"]
 
 
-def test_one_assigned_staff_member_always_remains(world: World) -> None:
+def test_2_13_one_assigned_staff_member_always_remains(world: World) -> None:
     client = world.new_client()
     karim = world.new_staff("Karim Benali")
 
@@ -200,7 +207,66 @@ def test_one_assigned_staff_member_always_remains(world: World) -> None:
     assert [row.staff_id for row in world.all(ClientAssignment, client_id=client.id)] == [karim.id]
 
 
-def test_who_left_the_firm_is_not_assigned(world: World) -> None:
+def looking_after(world: World, client: Client) -> list[str]:
+    """The assigned staff, the first first, as everything that asks for them is told."""
+    with reading(world.ports, world.staff) as work:
+        return [world.all(Staff, id=one)[0].name for one in triage.assigned(work, client.id)]
+
+
+@pytest.mark.parametrize("how", ["by hand", "from a file", "as a test client"])
+def test_2_13_however_a_client_comes_whoever_brought_it_is_the_first(world: World, how: str) -> None:
+    karim = world.new_staff("Karim Benali", role=Role.ADMIN)
+    actor = world.actor(karim)
+    if how == "by hand":
+        clients.add_client(world.ports, actor, ClientFields("Gagnon"))
+    elif how == "from a file":
+        file_id = importing.receive_file(
+            world.ports, actor, "a.csv", b"Client,Contact\nGagnon,Ann\nRoy,Luc\n"
+        )
+        importing.take(world.ports, actor, file_id)
+    else:
+        own_test_client.open_test_client(world.ports, actor)
+
+    brought = world.all(Client)
+    assert brought
+    for client in brought:
+        assert looking_after(world, client) == ["Karim Benali"]
+        clients.assign(world.ports, actor, client.id, world.owner.id)
+        assert looking_after(world, client) == ["Karim Benali", world.owner.name]
+
+
+def test_2_13_two_who_are_taken_off_at_once_leave_one(world: World) -> None:
+    client, karim = world.new_client(), world.new_staff("Karim Benali")
+    clients.assign(world.ports, world.staff, client.id, karim.id)
+    together = Barrier(2)
+
+    def take_off(staff_id: UUID) -> bool:
+        together.wait()
+        try:
+            clients.unassign(world.ports, world.staff, client.id, staff_id)
+        except RuleBroken:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(take_off, [karim.id, world.owner.id])) == [False, True]
+    assert len(looking_after(world, client)) == 1
+
+
+def test_2_13_and_1_13_a_successor_stands_where_the_one_who_left_stood(world: World) -> None:
+    karim, eve = world.new_staff("Karim Benali"), world.new_staff("Eve Roy")
+    client, other = world.new_client(assigned=karim), world.new_client("Other", assigned=karim)
+    for staff in (world.owner, eve):
+        clients.assign(world.ports, world.staff, client.id, staff.id)
+
+    team.deactivate(world.ports, world.staff, karim.id, eve.id)
+
+    assert looking_after(world, client) == ["Eve Roy", world.owner.name]
+    assert looking_after(world, other) == ["Eve Roy"]
+    assert len(world.all(ClientAssignment)) == 3
+
+
+def test_2_13_who_left_the_firm_is_not_assigned(world: World) -> None:
     client = world.new_client()
     gone = world.new_staff("Paul Roy", deactivated_at=world.clock.now())
 
@@ -363,7 +429,7 @@ def test_an_address_of_somebody_else_is_refused_on_editing(world: World) -> None
     assert world.get(nadia).email == "nadia@x.example"
 
 
-def test_unlinking_ends_access_and_leaves_other_clients_alone(world: World) -> None:
+def test_2_19_unlinking_ends_access_and_leaves_other_clients_alone(world: World) -> None:
     client, other = world.new_client(), world.new_client("Autre client")
     nadia, luc = world.new_contact(client, "Nadia Haddad"), world.new_contact(client, "Luc Roy")
     contacts.link_contact(world.ports, world.staff, other.id, nadia.id)
@@ -383,7 +449,7 @@ def test_unlinking_ends_access_and_leaves_other_clients_alone(world: World) -> N
     assert [row.client_id for row in world.all(ClientContact, contact_id=nadia.id)] == [other.id]
 
 
-def test_unlinking_the_last_recipient_withdraws_what_was_sent(world: World) -> None:
+def test_2_19_unlinking_the_last_recipient_withdraws_what_was_sent(world: World) -> None:
     client = world.new_client()
     nadia = world.new_contact(client, "Nadia Haddad")
     request = world.draft_request(client, to=[nadia])
@@ -398,3 +464,18 @@ def test_unlinking_the_last_recipient_withdraws_what_was_sent(world: World) -> N
     assert kept.next_reminder_at is None
     assert world.get(grant).ended_because == "withdrawn"
     assert world.get(waiting).phase is MailPhase.CANCELLED
+
+
+def test_5_23_linking_asks_for_no_portal_access_and_makes_a_recipient_possible(world: World) -> None:
+    client = world.new_client("Gagnon")
+    request = world.draft_request(client)
+    other = world.new_contact(world.new_client("Roy"), "Luc Roy")
+    with pytest.raises(BadInput) as refused:
+        sending.send_request(world.ports, world.staff, request.id, [other.id], "before")
+    assert refused.value.field == "recipients"
+
+    contacts.link_contact(world.ports, world.staff, client.id, other.id)
+    sending.send_request(world.ports, world.staff, request.id, [other.id], "after")
+
+    assert world.all(PortalAccess) == []
+    assert [mail.recipient for mail in world.all(OutboxMail)] == [other.email]

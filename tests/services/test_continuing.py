@@ -27,8 +27,9 @@ from portal_app.models import (
     OutboxMail,
     StoredFile,
 )
-from portal_app.services import access, continuing
-from portal_app.services.continuing import Moved, Offer
+from portal_app.services import access
+from portal_app.services.links import continuing
+from portal_app.services.links.continuing import Moved, Offer
 from portal_app.work import reading
 from tests.files.tools import Asked, asked, begin, bring, pdf
 from tests.world import SetClock, World
@@ -115,7 +116,9 @@ def story(world: World) -> Story:
 # what the device shows
 
 
-def test_the_code_is_eight_characters_that_nobody_confuses_and_the_address_leads_here(story: Story) -> None:
+def test_6_5a_the_code_is_eight_characters_that_nobody_confuses_and_the_address_leads_here(
+    story: Story,
+) -> None:
     shown = story.offer()
     assert len(shown.code) == 8
     assert set(shown.code) <= set(codes.ALPHABET)
@@ -126,7 +129,7 @@ def test_the_code_is_eight_characters_that_nobody_confuses_and_the_address_leads
     assert (shown.held.title, shown.held.firm.firm_name) == ("Documents for 2025", "Tremblay Ouellet CPA")
 
 
-def test_looking_any_number_of_times_changes_no_row(story: Story) -> None:
+def test_6_5a_looking_any_number_of_times_changes_no_row(story: Story) -> None:
     token, other = token_of(story.offer()), story.device()
     before = everything(story.world)
     for actor in (story.phone, HERE, other) * 5:
@@ -135,7 +138,7 @@ def test_looking_any_number_of_times_changes_no_row(story: Story) -> None:
     assert everything(story.world) == before
 
 
-def test_only_the_device_that_holds_the_grant_is_given_a_code(story: Story) -> None:
+def test_6_5a_only_the_device_that_holds_the_grant_is_given_a_code(story: Story) -> None:
     for stranger, refusal in ((HERE, SignInNeeded), (story.device(), NotFound)):
         with pytest.raises(refusal):
             story.offer(stranger)
@@ -148,7 +151,7 @@ def test_only_the_device_that_holds_the_grant_is_given_a_code(story: Story) -> N
     assert story.world.all(ContinueCode) == []
 
 
-def test_a_signed_in_reader_without_the_device_has_nothing_to_give_and_with_it_has(story: Story) -> None:
+def test_6_5a_a_signed_in_reader_without_the_device_has_nothing_to_give_and_with_it_has(story: Story) -> None:
     world = story.world
     world.give_account(
         story.who.contact, world.all(type(world.new_client("Other")), name="Marie-Claude Gagnon")[0]
@@ -159,14 +162,14 @@ def test_a_signed_in_reader_without_the_device_has_nothing_to_give_and_with_it_h
     assert story.offer(replace(signed_in, device_id=story.phone.device_id)).code
 
 
-def test_the_device_that_lost_the_grant_is_told_so(story: Story) -> None:
+def test_6_5a_the_device_that_lost_the_grant_is_told_so(story: Story) -> None:
     assert story.type(story.offer().code)
     with pytest.raises(LinkEnded) as told:
         story.offer()
     assert told.value.reason == Standing.OTHER_DEVICE
 
 
-def test_a_dump_of_the_database_tells_neither_code_nor_address(story: Story) -> None:
+def test_6_5a_a_dump_of_the_database_tells_neither_code_nor_address(story: Story) -> None:
     """asvs 38: a fast hash of eight characters would be found within their ten minutes."""
     shown = story.offer()
     row = story.world.all(ContinueCode)[0]
@@ -176,7 +179,7 @@ def test_a_dump_of_the_database_tells_neither_code_nor_address(story: Story) -> 
     assert row.code_hash != token_hash(shown.code)
 
 
-def test_asking_thirty_times_an_hour_is_enough(story: Story) -> None:
+def test_6_5a_asking_thirty_times_an_hour_is_enough(story: Story) -> None:
     for _press in range(30):
         story.offer()
     with pytest.raises(TryLater):
@@ -204,7 +207,7 @@ def test_6_5a_the_grant_moves_without_an_e_mail_and_the_old_device_has_lost_it(
     assert f"request:{story.who.request.id}" in story.world.bell.rung, "the old page is told"
 
 
-def test_a_browser_without_a_device_gets_one(story: Story) -> None:
+def test_6_5a_a_browser_without_a_device_gets_one(story: Story) -> None:
     token = new_token()
     moved = story.type(story.offer().code, device=token)
     assert moved is not None
@@ -212,7 +215,7 @@ def test_a_browser_without_a_device_gets_one(story: Story) -> None:
     assert story.world.all(Device, token_hash=token_hash(token))[0].id == story.grant.device_id
 
 
-def test_the_way_back_is_the_same(story: Story) -> None:
+def test_6_5a_the_way_back_is_the_same(story: Story) -> None:
     computer = story.device()
     assert story.type(story.offer().code, computer)
     assert story.type(story.offer(computer).code, story.phone)
@@ -221,7 +224,7 @@ def test_the_way_back_is_the_same(story: Story) -> None:
 
 
 @pytest.mark.parametrize("first", ["type", "scan"])
-def test_code_and_picture_together_work_once(story: Story, first: str) -> None:
+def test_6_5a_code_and_picture_together_work_once(story: Story, first: str) -> None:
     shown = story.offer()
     computer = story.device()
     assert story.type(shown.code, computer) if first == "type" else story.scan(shown, computer)
@@ -239,7 +242,7 @@ def test_fault_14_pressed_twice_in_one_browser_is_pressed_once(story: Story) -> 
     assert [row.kind for row in story.world.all(Activity)] == ["link_moved"]
 
 
-def test_the_device_itself_typing_its_code_gives_nothing_away(story: Story) -> None:
+def test_6_5a_the_device_itself_typing_its_code_gives_nothing_away(story: Story) -> None:
     shown = story.offer()
     assert story.type(shown.code, story.phone) == Moved(story.who.request.id, is_new_device=False)
     assert continuing.scanned(story.ports, story.phone, token_of(shown)) == shown.held
@@ -247,7 +250,7 @@ def test_the_device_itself_typing_its_code_gives_nothing_away(story: Story) -> N
     assert story.type(shown.code)
 
 
-def test_asking_again_replaces_the_earlier_code(story: Story) -> None:
+def test_6_5a_asking_again_replaces_the_earlier_code(story: Story) -> None:
     first, second = story.offer(), story.offer()
     assert story.type(first.code) is None
     assert story.scan(first) is None
@@ -255,7 +258,7 @@ def test_asking_again_replaces_the_earlier_code(story: Story) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "is_open"), [(599, True), (600, False)])
-def test_code_and_picture_last_ten_minutes(story: Story, seconds: int, is_open: bool) -> None:
+def test_6_5a_code_and_picture_last_ten_minutes(story: Story, seconds: int, is_open: bool) -> None:
     shown = story.offer()
     story.world.clock.advance(seconds=seconds)
     assert (continuing.scanned(story.ports, HERE, token_of(shown)) is not None) is is_open
@@ -289,7 +292,7 @@ def _require_mfa(story: Story) -> None:
 
 
 @pytest.mark.parametrize("change", [_move_by_mail, _free, _expire, _withdraw, _end, _require_mfa])
-def test_a_code_moves_only_what_its_device_still_holds_open(story: Story, change: object) -> None:
+def test_6_5a_a_code_moves_only_what_its_device_still_holds_open(story: Story, change: object) -> None:
     shown = story.offer()
     assert callable(change)
     change(story)
@@ -324,7 +327,7 @@ def test_asvs_25_of_fifty_at_once_one_wins(story: Story, way: str) -> None:
 # wrong tries
 
 
-def test_five_wrong_tries_lock_the_address_out_for_an_hour(story: Story) -> None:
+def test_6_5a_five_wrong_tries_lock_the_address_out_for_an_hour(story: Story) -> None:
     shown = story.offer()
     for _try in range(5):
         story.world.clock.advance(minutes=1)
@@ -344,7 +347,7 @@ def test_five_wrong_tries_lock_the_address_out_for_an_hour(story: Story) -> None
     assert story.type(shown.code), "after the hour it opens"
 
 
-def test_another_address_goes_on_and_the_lock_is_the_networks_alone(story: Story) -> None:
+def test_6_5a_another_address_goes_on_and_the_lock_is_the_networks_alone(story: Story) -> None:
     shown = story.offer()
     six = replace(HERE, address="2001:db8:1:2::1")
     for number in range(5):
@@ -354,7 +357,7 @@ def test_another_address_goes_on_and_the_lock_is_the_networks_alone(story: Story
     assert story.type(shown.code, replace(six, address="2001:db8:1:3::1"))
 
 
-def test_a_right_code_takes_no_wrong_try_back(story: Story) -> None:
+def test_6_5a_a_right_code_takes_no_wrong_try_back(story: Story) -> None:
     holder = story.phone
     for _try in range(4):
         assert story.type("X" * 8) is None
@@ -365,7 +368,7 @@ def test_a_right_code_takes_no_wrong_try_back(story: Story) -> None:
         story.type("X" * 8)
 
 
-def test_a_scanned_address_that_is_wrong_is_no_try(story: Story) -> None:
+def test_6_5a_a_scanned_address_that_is_wrong_is_no_try(story: Story) -> None:
     for _try in range(9):
         assert continuing.take_by_scan(story.ports, HERE, new_token(), new_token()) is None
     assert story.type(story.offer().code)
@@ -385,7 +388,7 @@ def test_10_10_an_upload_under_way_on_the_first_device_finishes(story: Story) ->
     assert (file.late_at, file.contact_id) == (None, who.contact.id), "moving closed nothing: it is not late"
 
 
-def test_one_device_with_two_peoples_grants_gives_one_away(story: Story) -> None:
+def test_6_5a_one_device_with_two_peoples_grants_gives_one_away(story: Story) -> None:
     """6.22: each request moves by itself."""
     other: Asked = asked(story.world, "Luc Gagnon")
     story.world.change(other.grant, device_id=story.phone.device_id)

@@ -9,14 +9,14 @@ from html import unescape
 
 import pytest
 
+from portal_app.domain.brand import Logo
 from portal_app.domain.letterhead import ACCENTS
-from portal_app.services import emails
-from portal_app.services.emails import ComposedMail, SecurityEvent, TaskLine
+from portal_app.services.mail import emails
+from portal_app.services.mail.emails import ComposedMail, SecurityEvent, TaskLine
 from portal_app.text import LANGUAGES, locale, use_locale
 from tests.services.mail_samples import (
     ACCESS,
     BARE,
-    DONE,
     FIRM,
     LINK,
     MAILS,
@@ -25,6 +25,7 @@ from tests.services.mail_samples import (
     ONE,
     REQUEST,
     TASKS,
+    TOLD,
     UNDATED,
     WAITING,
 )
@@ -123,6 +124,28 @@ def test_6_27_a_request_says_that_documents_go_through_the_link() -> None:
     assert "A reply to this message goes to Sophie Ouellet, CPA." in mail.text
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        "request_sent",
+        "reminder",
+        "reminder_digest",
+        "task_added",
+        "task_changed",
+        "task_reopened",
+        "access_link",
+        "classic_pin",
+        "my_links",
+        "task_handed_over",
+    ],
+)
+def test_6_27_every_email_with_a_way_to_a_request_says_that_documents_go_through_it(event: str) -> None:
+    for language, said in (("en", "not by e-mail"), ("fr", "par courriel")):
+        mail = MAILS[event](language)
+        assert said in " ".join(mail.text.split())
+        assert said in " ".join(mail.html.split())
+
+
 def test_6_6_a_link_works_until_a_day_of_the_firms_own_zone() -> None:
     assert "works until 1 April 2026" in emails.request_sent(FIRM, REQUEST, locale="en").text.replace(
         "\u00a0", " "
@@ -218,14 +241,20 @@ def test_4_7_each_security_event_has_a_sentence(what: SecurityEvent) -> None:
     )
 
 
-def test_8_1_a_notice_to_staff_gives_each_answer_and_leads_to_the_work() -> None:
-    mail = emails.completed_notice(FIRM, DONE, locale="en")
+def test_8_2_notices_to_staff_stand_by_client_and_lead_to_work_triage_and_choices() -> None:
+    mail = emails.notices(FIRM, TOLD, locale="en")
     text = mail.text
-    assert "- Relevés bancaires de décembre 2025 (done)" in text
-    assert "(doesn’t apply: Placements vendus en 2024.)" in text
-    assert "(already with you: Lettre 2025.pdf)" in text
-    assert addresses(text) == [DONE.link]
+    assert mail.subject == "3 notifications from 2 clients"
+    assert "- Marie-Claude Gagnon asks about T5 (10:42)\n  “Which year?”" in text
+    assert addresses(text) == [TOLD.groups[0].parts[0].link, TOLD.triage_link, TOLD.choices_link]
     assert "/help" not in mail.html
+
+
+def test_8_2_one_notice_is_the_subject_itself() -> None:
+    one = replace(TOLD, count=1, groups=TOLD.groups[1:])
+    assert emails.notices(FIRM, one, locale="en").subject == "Le portail: E-mail to Luc came back"
+    two = replace(TOLD, count=2, groups=TOLD.groups[:1])
+    assert emails.notices(FIRM, two, locale="en").subject == "Ébénisterie Gagnon inc.: 2 notifications"
 
 
 def test_what_people_typed_is_text_and_one_line_of_subject() -> None:
@@ -263,6 +292,8 @@ def test_the_firms_colour_is_light_in_the_light_and_another_in_the_dark() -> Non
 
 def test_1_4_a_logo_stands_for_the_name_and_says_it_without_images() -> None:
     html = emails.request_sent(
-        replace(FIRM, logo_url="https://portail.example/logo.png"), REQUEST, locale="fr"
+        replace(FIRM, logo=Logo("https://portail.example/logo.png", width=120, height=40)),
+        REQUEST,
+        locale="fr",
     ).html
     assert 'src="https://portail.example/logo.png" alt="Tremblay Ouellet CPA"' in html

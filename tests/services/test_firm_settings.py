@@ -11,9 +11,10 @@ from portal_app.domain import file_kinds
 from portal_app.domain.actors import Actor, Role
 from portal_app.domain.errors import BadInput, NotFound, SignInNeeded
 from portal_app.domain.uploads import MB, Refused
-from portal_app.models import AuditEntry, StoredFile, Upload
-from portal_app.services import frame_views, settings_views, uploads
-from portal_app.services.firm_settings import (
+from portal_app.models import AuditEntry, OutboxMail, Recipient, StoredFile, Upload
+from portal_app.services.files import uploads
+from portal_app.services.firm import frame_views, settings_views
+from portal_app.services.firm.firm_settings import (
     SETTINGS,
     Kind,
     Setting,
@@ -21,7 +22,9 @@ from portal_app.services.firm_settings import (
     other_endings,
     refuse_kind,
 )
-from portal_app.services.settings_views import settings_view
+from portal_app.services.firm.settings_views import settings_view
+from portal_app.services.mail import outgoing_mail
+from portal_app.services.requests import sending
 from portal_app.text import use_locale
 from tests.files.tools import Asked, asked, begin, bring, pdf, uploaded
 from tests.world import World
@@ -365,7 +368,7 @@ def test_the_page_shows_what_each_setting_touches(world: World, who: Asked) -> N
     assert "1 upload under way may finish." in view.largest_text
     assert "The largest now has 2" in view.largest_text
     assert "The fullest task now holds 2" in view.total_text
-    assert view.limits_note.startswith("The total per task is below the largest file")
+    assert view.limits_note == "", "nobody set anything unusual"
     assert (view.largest_file_mb, view.task_total_mb, view.endings) == ("200", "50", "")
     assert view.refused == file_kinds.REFUSED
 
@@ -384,7 +387,38 @@ def test_the_page_counts_nothing_of_another_firm(world: World, who: Asked) -> No
     assert "The 1 person here keeps theirs." in view.language_text
 
 
+def test_1_10_the_note_stands_where_somebody_set_a_total_below_the_largest_file(world: World) -> None:
+    change(world, "task_total_mb", "40")
+
+    note = settings_view(world.ports, world.staff).limits_note
+    assert note.startswith("The total per task is below the largest file")
+
+
 def test_the_note_goes_when_the_total_reaches_the_largest_file(world: World) -> None:
     change(world, "task_total_mb", "200")
 
     assert settings_view(world.ports, world.staff).limits_note == ""
+
+
+def test_15_6_without_working_mail_every_staff_page_says_so(world: World) -> None:
+    def said() -> str:
+        return frame_views.frame_view(world.ports, world.staff).mail_trouble
+
+    assert said() == ""
+    no_server = world.settings.model_copy(update={"demo": False, "smtp_host": ""})
+    assert (
+        "no mail server is set"
+        in frame_views.frame_view(replace(world.ports, settings=no_server), world.staff).mail_trouble
+    )
+
+    outgoing_mail.fails(world.ports, "refused")
+    assert said() == ""
+    client = world.new_client()
+    request = world.draft_request(client, to=[world.new_contact(client)])
+    sending.send_request(
+        world.ports, world.staff, request.id, [row.contact_id for row in world.all(Recipient)], "k"
+    )
+    world.change(world.all(OutboxMail)[0], tries=1)
+    assert "the mail server cannot be reached" in said()
+    outgoing_mail.works(world.ports)
+    assert said() == ""

@@ -30,13 +30,15 @@ from portal_app.models import (
     SignInSession,
 )
 from portal_app.ports import MailRefused
-from portal_app.services import accepting, access, client_views, clients, contacts, invitations, second_step
-from portal_app.services.accepting import Asker
-from portal_app.services.accounts import Visit
-from portal_app.services.outbox import deliver_outbox
-from portal_app.services.sign_in import give_password
+from portal_app.services import access
+from portal_app.services.clients import client_views, clients, contacts, portal_switch
+from portal_app.services.invitations import accepting, invitations
+from portal_app.services.invitations.accepting import Asker
+from portal_app.services.mail.outbox import deliver_outbox
+from portal_app.services.sign_in.accounts import Visit
+from portal_app.services.sign_in.sign_in import give_password
 from portal_app.work import reading
-from tests.signing import latest_code, mails, text_of
+from tests.signing import give_code, latest_code, mails, text_of
 from tests.world import PASSWORD, World
 
 HERE = Visit(address="192.0.2.7", browser="Firefox/140.0")
@@ -196,9 +198,7 @@ def test_3_4_a_password_makes_the_account_and_the_second_step_lets_in(story: Sto
     assert (story.access.status, account.shown_client_id) == (AccessStatus.ACCEPTED, story.client.id)
     assert story.world.all(SignInSession)[0].mfa_at is None
 
-    done = second_step.give_code(
-        story.world.ports, story.look().entrance, unfinished, latest_code(story.world), HERE
-    )
+    done = give_code(story.world.ports, story.look().entrance, unfinished, latest_code(story.world), HERE)
     assert done.next_path == "/home"
     assert len(story.world.all(KnownBrowser)) == 1
     assert mails(story.world, "security_notice") == []  # nobody to warn: the account is a moment old
@@ -257,7 +257,7 @@ def test_asvs_13_cancelling_ends_every_link_and_the_emails_that_wait(story: Stor
     tokens = story.tokens
     story.cancel()
     story.cancel()
-    assert {story.look(token).standing for token in tokens} == {Standing.ENDED}
+    assert {story.look(token).standing for token in tokens} == {Standing.CANCELLED}
     assert {mail.phase for mail in mails(story.world, "invitation")} == {MailPhase.CANCELLED}
     assert story.access.status is AccessStatus.CANCELLED
     with pytest.raises(LinkEnded):
@@ -266,7 +266,7 @@ def test_asvs_13_cancelling_ends_every_link_and_the_emails_that_wait(story: Stor
         story.resend()
 
     story.invite()
-    assert story.look().standing is Standing.ENDED
+    assert story.look().standing is Standing.CANCELLED
     assert story.look(story.tokens[-1]).standing is Standing.OPEN
 
 
@@ -310,7 +310,7 @@ def test_3_4_who_has_an_account_signs_in_and_the_client_is_added(world: World) -
         world.ports, seen.entrance, seen.email, PASSWORD, HERE, invitation_id=seen.invitation_id
     )
     assert story.access.status is AccessStatus.INVITED  # a password alone accepts nothing
-    second_step.give_code(world.ports, seen.entrance, given.token, latest_code(world), HERE)
+    give_code(world.ports, seen.entrance, given.token, latest_code(world), HERE)
     assert (story.access.status, story.access.level) == (AccessStatus.ACCEPTED, AccessLevel.FULL)
     assert len(world.all(PortalAccount)) == 1
 
@@ -322,7 +322,7 @@ def test_a_sign_in_that_ends_after_the_invitation_did_adds_nothing(world: World)
         world.ports, seen.entrance, seen.email, PASSWORD, HERE, invitation_id=seen.invitation_id
     )
     story.cancel()
-    second_step.give_code(world.ports, seen.entrance, given.token, latest_code(world), HERE)
+    give_code(world.ports, seen.entrance, given.token, latest_code(world), HERE)
     assert story.access.status is AccessStatus.CANCELLED
 
 
@@ -335,7 +335,7 @@ def test_3_9_somebody_elses_sign_in_takes_no_invitation(story: Story) -> None:
     given = give_password(
         world.ports, seen.entrance, other.email, PASSWORD, HERE, invitation_id=seen.invitation_id
     )
-    second_step.give_code(world.ports, seen.entrance, given.token, latest_code(world), HERE)
+    give_code(world.ports, seen.entrance, given.token, latest_code(world), HERE)
     assert story.access.status is AccessStatus.INVITED
 
 
@@ -363,6 +363,23 @@ def test_3_9_an_invitation_is_for_the_invited_address_alone(story: Story) -> Non
         story.accept(actor=signed_in)
     assert story.access.status is AccessStatus.INVITED
     assert len(world.all(PortalAccount)) == 1
+
+
+@pytest.mark.parametrize("who", ["somebody else", "nobody", "staff"])
+def test_3_9_nobody_but_the_invited_person_presses_for_them_though_they_have_an_account(
+    world: World, who: str
+) -> None:
+    story = with_account(world)
+    client = world.new_client("Elsewhere")
+    other = world.new_contact(client, "Luc Roy")
+    world.give_account(other, client)
+    actor = {"somebody else": world.signed_in(other), "staff": world.staff}.get(who, Actor.nobody("en", ""))
+    before = [world.all(kind) for kind in (PortalAccess, PortalAccount, Invitation)]
+    with pytest.raises(SignInNeeded):
+        accepting.accept_signed_in(world.ports, actor, story.token)
+    with pytest.raises(SignInNeeded):
+        story.accept(actor=actor)
+    assert [world.all(kind) for kind in (PortalAccess, PortalAccount, Invitation)] == before
 
 
 def test_4_1_a_weak_password_is_refused_and_uses_nothing_up(story: Story) -> None:
@@ -400,19 +417,25 @@ def test_fifty_accepts_at_once_make_one_account(story: Story) -> None:
 
 
 @pytest.mark.parametrize(
-    "shut",
+    ("shut", "says"),
     [
-        lambda s: s.world.change(s.world.firm, portal_on_at=None),
-        lambda s: s.world.change(s.client, portal_on_at=None),
-        lambda s: clients.archive_client(s.world.ports, s.world.staff, s.client.id),
-        lambda s: s.world.change(s.contact, archived_at=s.world.clock.now()),
-        lambda s: contacts.unlink_contact(s.world.ports, s.world.staff, s.client.id, s.contact.id),
-        lambda s: contacts.edit_contact(
-            s.world.ports,
-            s.world.staff,
-            s.client.id,
-            s.contact.id,
-            contacts.ContactFields("Marie-Claude Gagnon", "new@client.example"),
+        (lambda s: s.world.change(s.world.firm, portal_on_at=None), Standing.ENDED),
+        (lambda s: s.world.change(s.client, portal_on_at=None), Standing.ENDED),
+        (lambda s: clients.archive_client(s.world.ports, s.world.staff, s.client.id), Standing.ENDED),
+        (lambda s: s.world.change(s.contact, archived_at=s.world.clock.now()), Standing.ENDED),
+        (
+            lambda s: contacts.unlink_contact(s.world.ports, s.world.staff, s.client.id, s.contact.id),
+            Standing.CANCELLED,
+        ),
+        (
+            lambda s: contacts.edit_contact(
+                s.world.ports,
+                s.world.staff,
+                s.client.id,
+                s.contact.id,
+                contacts.ContactFields("Marie-Claude Gagnon", "new@client.example"),
+            ),
+            Standing.READDRESSED,
         ),
     ],
     ids=[
@@ -424,9 +447,11 @@ def test_fifty_accepts_at_once_make_one_account(story: Story) -> None:
         "moved",
     ],
 )
-def test_2_10_to_2_19_what_shuts_an_invitation(story: Story, shut: Callable[[Story], object]) -> None:
+def test_2_10_to_2_19_and_3_3_what_shuts_an_invitation_and_what_it_says_then(
+    story: Story, shut: Callable[[Story], object], says: Standing
+) -> None:
     shut(story)
-    assert story.look().standing is Standing.ENDED
+    assert story.look().standing is says
     with pytest.raises(LinkEnded):
         story.accept()
     story.press()
@@ -494,3 +519,14 @@ def test_asvs_24_looking_changes_no_row(story: Story) -> None:
     for _number in range(20):
         story.look()
     assert everything() == before
+
+
+def test_2_14_switching_one_client_off_ends_no_invitation_to_another(story: Story) -> None:
+    world = story.world
+    other = world.new_client("Elsewhere")
+    contacts.link_contact(world.ports, world.staff, other.id, story.contact.id)
+    invitations.invite_contact(world.ports, world.staff, other.id, story.contact.id, AccessLevel.LIMITED, "")
+    portal_switch.switch_client(world.ports, world.staff, other.id, is_on=False)
+    ended = {row.client_id: row.ended_at is not None for row in world.all(Invitation)}
+    assert ended == {story.client.id: False, other.id: True}
+    assert story.access.status is AccessStatus.INVITED

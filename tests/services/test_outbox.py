@@ -12,6 +12,7 @@ import pytest
 
 from portal_app.domain.errors import BadInput
 from portal_app.domain.lifecycle import State
+from portal_app.domain.outbox import evenly
 from portal_app.models import (
     Activity,
     Contact,
@@ -24,8 +25,9 @@ from portal_app.models import (
     WorkItem,
 )
 from portal_app.ports import Envelope, MailRefused, MailUnknown
-from portal_app.services import outgoing_mail, sending
-from portal_app.services.outbox import deliver_outbox
+from portal_app.services.mail import outgoing_mail
+from portal_app.services.mail.outbox import BATCH, deliver_outbox
+from portal_app.services.requests import sending
 from portal_app.settings import Settings
 from portal_app.work import reading
 from tests.services.posted import parsed, token_in
@@ -121,25 +123,6 @@ def test_fault_7_an_unknown_outcome_is_sent_once_more_with_the_same_bytes(world:
     assert mail_of(world).phase is MailPhase.UNKNOWN
     assert state_of(world, request) is State.NOT_SENT
     assert [row.kind for row in world.all(Notification)] == ["mail_failed"]
-
-
-def test_fault_7_a_reminder_of_unknown_outcome_counts_and_is_not_sent_again(world: World) -> None:
-    """7.4, 15.2."""
-    request = world.draft_request()
-    recipient = sent(world, request)[0]
-    deliver_outbox(world.ports)
-    sending.resend_request(world.ports, world.staff, request.id, None, "again")
-    reminder = next(row for row in world.all(OutboxMail) if row.phase is MailPhase.QUEUED)
-    world.change(reminder, event="reminder")
-    world.mail.script = [MailUnknown("timed out")]
-
-    deliver_outbox(world.ports)
-    world.clock.advance(hours=1)
-    deliver_outbox(world.ports)
-
-    assert world.get(reminder).phase is MailPhase.UNKNOWN
-    assert world.get(recipient).reminders_used == 1
-    assert len(world.mail.sent) == 1
 
 
 def test_fault_8_a_worker_killed_after_data_leaves_an_unknown_outcome(world: World) -> None:
@@ -239,7 +222,7 @@ def test_fault_9_one_recipients_refusal_does_not_touch_the_others(world: World) 
     assert state_of(world, request) is State.SENT
 
 
-def test_a_failed_reminder_is_not_counted(world: World) -> None:
+def test_7_4_a_failed_reminder_is_not_counted(world: World) -> None:
     """7.4."""
     request = world.draft_request()
     recipient = sent(world, request)[0]
@@ -260,7 +243,7 @@ def test_fault_10_greylisting_is_tried_again_after_minutes(world: World) -> None
     assert deliver_outbox(world.ports) == 1
 
 
-def test_a_resend_that_arrives_makes_up_for_a_bounce(world: World) -> None:
+def test_6_24_a_resend_that_arrives_makes_up_for_a_bounce(world: World) -> None:
     """6.24."""
     request = world.draft_request()
     sent(world, request)
@@ -385,7 +368,56 @@ def test_the_rest_leaves_evenly_within_the_firms_limit_and_nothing_is_lost(world
     assert deliver_outbox(ports) == 3
     left = [row for row in world.all(OutboxMail) if row.phase is MailPhase.QUEUED]
     assert len(left) == 2
-    assert all(row.tries == 0 and row.next_try_at > world.clock.now() for row in left)
+    assert all(row.tries == 0 for row in left)
+
+
+def test_15_5_a_firms_own_limit_is_kept_and_holds_up_no_other_firm(world: World) -> None:
+    """Two a minute is one in thirty seconds, and what waits keeps its order."""
+    for number in range(3):
+        client = world.new_client(f"Client {number}")
+        sent(world, world.draft_request(client, to=[world.new_contact(client, f"Person {number}")]))
+    other = world.new_firm("Other CPA", slug="other")
+    world.change(world.firm, mail_per_minute=2)
+    world.change(world.all(OutboxMail)[2], firm_id=other.id)
+    limited = Settings(_env_file=None, demo=True, data_dir=world.settings.data_dir, smtp_host="mail.example")
+    ports = replace(world.ports, settings=limited)
+
+    assert deliver_outbox(ports) == 2
+    assert [letter.recipient for letter in world.mail.sent] == [
+        "person.0@client.example",
+        "person.2@client.example",
+    ]
+    assert deliver_outbox(ports) == 0
+    ports.limiter.clear(f"mail:{world.firm.id}", evenly(2))  # its windows run on the machine's time
+    assert deliver_outbox(ports) == 1
+
+
+def test_15_5_a_long_queue_beyond_the_limit_is_left_as_it_lies(world: World) -> None:
+    """More than two batches wait: the run looks at one, and writes only what it sends."""
+    client = world.new_client()
+    sent(world, world.draft_request(client, to=[world.new_contact(client)]))
+    first = world.all(OutboxMail)[0]
+    for number in range(BATCH * 2):
+        world.put(
+            OutboxMail(
+                **first.model_dump(exclude={"id", "dedupe_key", "message_id"}),
+                dedupe_key=f"more:{number}",
+                message_id=f"<{number}@test>",
+            )
+        )
+    before = {row.id: row.next_try_at for row in world.all(OutboxMail)}
+    limited = Settings(
+        _env_file=None,
+        demo=True,
+        data_dir=world.settings.data_dir,
+        smtp_host="mail.example",
+        mail_per_minute=6,
+    )
+
+    assert deliver_outbox(replace(world.ports, settings=limited)) == 1
+    left = [row for row in world.all(OutboxMail) if row.phase is MailPhase.QUEUED]
+    assert len(left) == BATCH * 2
+    assert all(row.next_try_at == before[row.id] and row.lease_owner is None for row in left)
 
 
 def test_fault_25_two_workers_at_once_send_each_email_once(world: World) -> None:
@@ -435,7 +467,7 @@ def test_a_fault_of_ours_holds_up_one_email_alone_and_that_is_found_again(world:
     assert deliver_outbox(world.ports) == 1
 
 
-def test_an_access_link_that_was_refused_for_our_sake_leaves_the_request_delivered(world: World) -> None:
+def test_8_6_an_access_link_that_was_refused_for_our_sake_leaves_the_request_delivered(world: World) -> None:
     request = world.draft_request()
     sent(world, request)
     deliver_outbox(world.ports)

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from portal_app.domain.errors import BadInput
 from portal_app.models import Firm, OutboxMail, Staff
-from portal_app.services import post
-from portal_app.services.emails import ComposedMail
-from portal_app.services.post import Sender, sender_of
+from portal_app.services.mail import post
+from portal_app.services.mail.emails import ComposedMail
+from portal_app.services.mail.post import Sender, sender_of
 from portal_app.settings import Settings
 from portal_app.work import begin
 from tests.world import World
@@ -156,6 +156,7 @@ SOPHIE = Staff(firm_id=_firm().id, email="sophie@f.example", email_key="", name=
         ),
         (_settings(), _firm(), SOPHIE, Sender("Sophie", "mail@host.example", "sophie@f.example")),
         (_settings(mail_from="x@f.example"), _firm(), SOPHIE, Sender("Sophie", "sophie@f.example")),
+        (_settings(mail_own_domains=("@F.example",)), _firm(), SOPHIE, Sender("Sophie", "sophie@f.example")),
         (_settings(), _firm("portal@f.example"), None, Sender("The firm", "portal@f.example")),
         (_settings(), _firm(), None, Sender("The firm", "mail@host.example")),
         (_settings(smtp_host="", demo=True), _firm(), SOPHIE, Sender("Sophie", "sophie@f.example")),

@@ -22,10 +22,13 @@ from portal_app.models import (
     Recipient,
     Task,
 )
-from portal_app.services import sending
-from portal_app.services.outbox import deliver_outbox
-from portal_app.services.request_states import states
+from portal_app.services.mail.outbox import deliver_outbox
+from portal_app.services.requests import sending
+from portal_app.services.requests.request_states import states
+from portal_app.services.tasks import checklists, client_answers
+from portal_app.services.tasks.checklists import TaskFields
 from portal_app.work import OUTBOX, reading
+from tests.services.claims import bound
 from tests.services.posted import html_of, parsed, subjects, text_of, token_in
 from tests.world import World
 
@@ -42,7 +45,7 @@ def sent(world: World, request: ClientRequest, key: str = "press-1") -> list[Rec
     return world.all(Recipient, request_id=request.id)
 
 
-def test_a_sent_request_is_not_sent_until_its_mail_left(world: World) -> None:
+def test_5_6_a_sent_request_is_not_sent_until_its_mail_left(world: World) -> None:
     request = world.draft_request()
     assert state_of(world, request) is State.DRAFT
 
@@ -54,7 +57,7 @@ def test_a_sent_request_is_not_sent_until_its_mail_left(world: World) -> None:
     assert world.all(Recipient)[0].first_sent_at == world.clock.now()
 
 
-def test_each_recipient_gets_an_email_and_a_link_of_their_own(world: World) -> None:
+def test_6_2_each_recipient_gets_an_email_and_a_link_of_their_own(world: World) -> None:
     client = world.new_client()
     people = [world.new_contact(client, "Marie-Claude Gagnon"), world.new_contact(client, "Luc Gagnon")]
     request = world.draft_request(client, to=people)
@@ -70,7 +73,7 @@ def test_each_recipient_gets_an_email_and_a_link_of_their_own(world: World) -> N
     assert len(world.all(AccessGrant)) == 2
 
 
-def test_only_the_hash_of_a_link_is_stored_and_the_waiting_email_is_sealed(world: World) -> None:
+def test_6_3_only_the_hash_of_a_link_is_stored_and_the_waiting_email_is_sealed(world: World) -> None:
     """6.3, design 5: a dump of the database opens nothing."""
     request = world.draft_request()
     sent(world, request)
@@ -114,7 +117,7 @@ def test_each_link_stands_once_alone_on_its_line(world: World) -> None:
     assert len(set(links)) == len(links)
 
 
-def test_the_foot_names_the_sign_in_page_only_while_the_portal_is_on(world: World) -> None:
+def test_6_2_the_foot_names_the_sign_in_page_only_while_the_portal_is_on(world: World) -> None:
     """6.2."""
     world.change(world.firm, portal_on_at=world.clock.now())
     sent(world, world.draft_request(world.new_client("On"), to=None))
@@ -127,7 +130,7 @@ def test_the_foot_names_the_sign_in_page_only_while_the_portal_is_on(world: Worl
     assert "/f/tremblay/login" not in by_name["paul.roy@client.example"]
 
 
-def test_a_send_shows_in_the_timelines_of_work_and_contact(world: World) -> None:
+def test_6_1_a_send_shows_in_the_timelines_of_work_and_contact(world: World) -> None:
     """6.1."""
     request = world.draft_request()
     person = sent(world, request)[0]
@@ -158,7 +161,7 @@ def test_fault_14_the_same_press_twice_sends_once(world: World) -> None:
     assert len(world.all(LinkToken)) == 1
 
 
-def test_two_staff_members_at_once_send_once(world: World) -> None:
+def test_6_25_two_staff_members_at_once_send_once(world: World) -> None:
     """6.25."""
     request = world.draft_request()
     colleague = world.actor(world.new_staff("Karim Benali"))
@@ -186,7 +189,7 @@ def test_two_staff_members_at_once_send_once(world: World) -> None:
     assert "already sent" in refused[0]
 
 
-def test_a_request_without_an_open_task_is_not_sent(world: World) -> None:
+def test_6_25_a_request_without_an_open_task_is_not_sent(world: World) -> None:
     """6.25."""
     request = world.draft_request(tasks=())
     with pytest.raises(RuleBroken, match="no open task"):
@@ -194,7 +197,7 @@ def test_a_request_without_an_open_task_is_not_sent(world: World) -> None:
     assert world.all(OutboxMail) == []
 
 
-def test_a_request_without_a_usable_address_is_not_sent(world: World) -> None:
+def test_6_25_a_request_without_a_usable_address_is_not_sent(world: World) -> None:
     """6.25."""
     client = world.new_client()
     request = world.draft_request(client, to=[world.new_contact(client, email="")])
@@ -214,7 +217,7 @@ def test_a_recipient_who_is_no_contact_of_the_client_is_refused(world: World) ->
     assert world.all(OutboxMail) == []
 
 
-def test_a_bounced_address_is_refused_until_it_is_corrected(world: World) -> None:
+def test_6_25_a_bounced_address_is_refused_until_it_is_corrected(world: World) -> None:
     client = world.new_client()
     good, bad = world.new_contact(client), world.new_contact(client, "Paul Roy")
     world.change(bad, bounced_at=world.clock.now())
@@ -246,7 +249,7 @@ def test_another_firms_request_is_not_found(world: World) -> None:
     assert world.all(OutboxMail) == []
 
 
-def test_who_was_proposed_and_not_chosen_is_no_recipient(world: World) -> None:
+def test_6_1_who_was_proposed_and_not_chosen_is_no_recipient(world: World) -> None:
     client = world.new_client()
     kept, left = world.new_contact(client), world.new_contact(client, "Paul Roy")
     request = world.draft_request(client, to=[kept, left])
@@ -260,7 +263,7 @@ def test_who_was_proposed_and_not_chosen_is_no_recipient(world: World) -> None:
 # resending
 
 
-def test_a_resend_brings_a_new_link_to_the_same_grant_and_thirty_days_from_then(world: World) -> None:
+def test_6_6_a_resend_brings_a_new_link_to_the_same_grant_and_thirty_days_from_then(world: World) -> None:
     """6.6, 6.7, 7.4."""
     request = world.draft_request()
     recipient = sent(world, request)[0]
@@ -279,7 +282,7 @@ def test_a_resend_brings_a_new_link_to_the_same_grant_and_thirty_days_from_then(
     assert len(subjects(world)) == 2
 
 
-def test_a_resend_never_makes_a_grant_shorter(world: World) -> None:
+def test_6_6_a_resend_never_makes_a_grant_shorter(world: World) -> None:
     """6.6."""
     request = world.draft_request()
     sent(world, request)
@@ -291,7 +294,7 @@ def test_a_resend_never_makes_a_grant_shorter(world: World) -> None:
     assert world.all(AccessGrant)[0].expires_at == long
 
 
-def test_the_same_resend_twice_is_one_resend(world: World) -> None:
+def test_6_7_the_same_resend_twice_is_one_resend(world: World) -> None:
     request = world.draft_request()
     sent(world, request)
     sending.resend_request(world.ports, world.staff, request.id, None, "again")
@@ -301,7 +304,7 @@ def test_the_same_resend_twice_is_one_resend(world: World) -> None:
     assert len(world.all(OutboxMail)) == 3
 
 
-def test_a_request_is_resent_only_while_a_task_is_open_and_the_work_goes_on(world: World) -> None:
+def test_6_7_a_request_is_resent_only_while_a_task_is_open_and_the_work_goes_on(world: World) -> None:
     """6.7."""
     request = world.draft_request(tasks=["Only this"])
     sent(world, request)
@@ -317,13 +320,13 @@ def test_a_request_is_resent_only_while_a_task_is_open_and_the_work_goes_on(worl
         sending.resend_request(world.ports, world.staff, request.id, None, "k")
 
 
-def test_a_draft_is_not_resent(world: World) -> None:
+def test_6_7_a_draft_is_not_resent(world: World) -> None:
     request = world.draft_request()
     with pytest.raises(RuleBroken):
         sending.resend_request(world.ports, world.staff, request.id, None, "k")
 
 
-def test_a_resend_after_the_work_was_reopened_opens_its_links_again(world: World) -> None:
+def test_6_10_a_resend_after_the_work_was_reopened_opens_its_links_again(world: World) -> None:
     """6.10."""
     request = world.draft_request()
     sent(world, request)
@@ -337,7 +340,7 @@ def test_a_resend_after_the_work_was_reopened_opens_its_links_again(world: World
 # withdrawing and recipients
 
 
-def test_withdrawing_ends_links_and_waiting_emails_at_once_and_tells_who_got_it(world: World) -> None:
+def test_6_13_withdrawing_ends_links_and_waiting_emails_at_once_and_tells_who_got_it(world: World) -> None:
     """6.13, 9.6."""
     client = world.new_client()
     got, waits = world.new_contact(client), world.new_contact(client, "Paul Roy")
@@ -357,7 +360,7 @@ def test_withdrawing_ends_links_and_waiting_emails_at_once_and_tells_who_got_it(
     assert [(row.recipient, row.answer, row.sealed) for row in stopped] == [(waits.email, "withdrawn", None)]
 
 
-def test_sending_again_after_withdrawing_starts_new_grants(world: World) -> None:
+def test_6_13_sending_again_after_withdrawing_starts_new_grants(world: World) -> None:
     """6.13; and the very same press, asked anew, is a new send."""
     request = world.draft_request()
     sent(world, request, "press-1")
@@ -375,12 +378,12 @@ def test_sending_again_after_withdrawing_starts_new_grants(world: World) -> None
     assert sum(grant.ended_at is None for grant in grants) == 1
 
 
-def test_a_draft_is_not_withdrawn(world: World) -> None:
+def test_6_13_a_draft_is_not_withdrawn(world: World) -> None:
     with pytest.raises(RuleBroken):
         sending.withdraw_request(world.ports, world.staff, world.draft_request().id)
 
 
-def test_an_added_recipient_has_thirty_days_of_their_own(world: World) -> None:
+def test_6_15_an_added_recipient_has_thirty_days_of_their_own(world: World) -> None:
     """6.15."""
     client = world.new_client()
     first, late = world.new_contact(client), world.new_contact(client, "Paul Roy")
@@ -396,7 +399,7 @@ def test_an_added_recipient_has_thirty_days_of_their_own(world: World) -> None:
     assert len(world.all(OutboxMail)) == 2
 
 
-def test_the_last_recipient_is_not_removed_and_a_removed_one_loses_the_link(world: World) -> None:
+def test_6_14_the_last_recipient_is_not_removed_and_a_removed_one_loses_the_link(world: World) -> None:
     """6.14."""
     client = world.new_client()
     stays, goes = world.new_contact(client), world.new_contact(client, "Paul Roy")
@@ -412,3 +415,26 @@ def test_the_last_recipient_is_not_removed_and_a_removed_one_loses_the_link(worl
     assert [letter.recipient for letter in world.mail.sent] == [stays.email]
     ended = [grant for grant in world.all(AccessGrant) if grant.ended_at is not None]
     assert [(grant.contact_id, grant.ended_because) for grant in ended] == [(goes.id, "removed")]
+
+
+def test_5_13_an_added_open_task_makes_a_completed_request_in_progress_again(world: World) -> None:
+    request = world.draft_request()
+    sent(world, request)
+    deliver_outbox(world.ports)
+    for task in world.tasks(request):
+        world.change(task, completed_at=world.clock.now())
+    assert state_of(world, request) is State.COMPLETED
+
+    checklists.add_task(world.ports, world.staff, request.id, TaskFields("Void cheque"))
+
+    assert state_of(world, request) is State.IN_PROGRESS
+
+
+def test_5_3_other_answers_stay_open_to_a_task_that_needs_a_file(world: World) -> None:
+    request = world.draft_request()
+    world.change(request, sent_at=world.clock.now(), sent_by_staff_id=world.owner.id)
+    task = world.change(world.tasks(request)[0], needs_file=True)
+
+    client_answers.say_not_applicable(world.ports, bound(world, request), task.id, "We rent nothing")
+
+    assert world.get(task).completed_at is not None

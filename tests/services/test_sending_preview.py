@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from portal_app.models import AccessLevel, Answer, LinkToken, OutboxMail, Recipient, Task
-from portal_app.services import sending
-from portal_app.services.outbox import deliver_outbox
+import pytest
+
+from portal_app.models import AccessLevel, Answer, ClientRequest, LinkToken, OutboxMail, Recipient, Task
+from portal_app.services.mail.outbox import deliver_outbox
+from portal_app.services.requests import send_views, sending
 from portal_app.settings import Settings
 from tests.services.posted import html_of, parsed, text_of
 from tests.services.test_sending import sent
@@ -18,7 +21,7 @@ def names(preview: sending.SendPreview) -> list[str]:
     return [one.name for one in preview.possible if one.is_proposed]
 
 
-def test_it_shows_sender_recipients_email_and_changes_nothing(world: World) -> None:
+def test_6_1_it_shows_sender_recipients_email_and_changes_nothing(world: World) -> None:
     request = world.draft_request(due_on=date(2026, 3, 18))
     preview = sending.preview(world.ports, world.staff, request.id)
 
@@ -30,7 +33,7 @@ def test_it_shows_sender_recipients_email_and_changes_nothing(world: World) -> N
     assert world.all(OutboxMail) == world.all(LinkToken) == []
 
 
-def test_the_email_shown_is_the_email_sent_but_for_its_link(world: World) -> None:
+def test_6_1_the_email_shown_is_the_email_sent_but_for_its_link(world: World) -> None:
     request = world.draft_request(due_on=date(2026, 3, 18))
     shown = sending.preview(world.ports, world.staff, request.id).mails[0]
     sent(world, request)
@@ -46,7 +49,7 @@ def test_the_email_shown_is_the_email_sent_but_for_its_link(world: World) -> Non
     assert "/r/…" in shown.text
 
 
-def test_it_proposes_those_of_the_last_time(world: World) -> None:
+def test_6_1_it_proposes_those_of_the_last_time(world: World) -> None:
     client = world.new_client()
     first, second = world.new_contact(client, "Ann Roy"), world.new_contact(client, "Bob Roy")
     sent(world, world.draft_request(client, to=[second]))
@@ -57,7 +60,9 @@ def test_it_proposes_those_of_the_last_time(world: World) -> None:
     assert names(chosen) == [mail.name for mail in chosen.mails] == ["Ann Roy"]
 
 
-def test_it_proposes_the_only_contact_there_is_and_never_one_who_cannot_be_written_to(world: World) -> None:
+def test_6_1_it_proposes_the_only_contact_there_is_and_never_one_who_cannot_be_written_to(
+    world: World,
+) -> None:
     client = world.new_client()
     alone = world.draft_request(client, to=[])
     good = world.new_contact(client, "Ann Roy")
@@ -90,35 +95,49 @@ def test_6_2_it_names_who_else_sees_it_through_full_access(world: World) -> None
     }
 
 
-def test_it_shows_the_coming_reminders_with_their_dates(world: World) -> None:
+def test_6_1_it_shows_the_coming_reminders_with_their_dates(world: World) -> None:
     request = world.draft_request(due_on=date(2026, 3, 18))
-    preview = sending.preview(world.ports, world.staff, request.id)
+    view = send_views.send_view(world.ports, world.staff, request.id)
 
-    assert preview.reminder_kind == "gentle"
-    assert [one.on for one in preview.reminders] == [date(2026, 3, day) for day in (11, 18, 19, 20, 23)]
-    assert [one.number for one in preview.reminders] == [1, 2, 3, 4, 5]
-    assert [one.overdue for one in preview.reminders] == [0, 0, 2, 2, 2]
-
-
-def test_7_1_without_a_due_date_it_says_that_there_are_no_reminders(world: World) -> None:
-    preview = sending.preview(world.ports, world.staff, world.draft_request().id)
-    assert preview.reminders == ()
-    assert "No open task has a due date" in preview.no_reminders_because
+    assert view.kind == "gentle"
+    assert [row.on for row in view.reminders] == [f"2026-03-{day}" for day in (11, 18, 19, 20, 23)]
+    assert [row.kind for row in view.reminders] == ["next", "", "", "", ""]
+    assert [row.text for row in view.reminders][3:] == ["4 of 5", "5 of 5, the last"]
+    assert [row.detail for row in view.reminders] == ["2 tasks", "", "2 overdue", "2 overdue", "2 overdue"]
 
 
-def test_7_6_gentle_with_a_task_done_says_beforehand_that_reminders_stopped(world: World) -> None:
-    request = world.draft_request(due_on=date(2026, 3, 18))
+def _without_a_date(world: World, request: ClientRequest) -> None:
+    for task in world.tasks(request):
+        world.change(task, due_on=None)
+
+
+def _a_task_done(world: World, request: ClientRequest) -> None:
     world.change(world.all(Task)[0], completed_at=world.clock.now(), answer=Answer.DONE)
-    preview = sending.preview(world.ports, world.staff, request.id)
-    assert preview.reminders == ()
-    assert "a task is done" in preview.no_reminders_because
 
 
-def test_the_rule_none_says_so(world: World) -> None:
-    request = world.draft_request(due_on=date(2026, 3, 18))
+def _no_rule(world: World, request: ClientRequest) -> None:
     world.change(request, reminder_rule={"kind": "none"})
-    preview = sending.preview(world.ports, world.staff, request.id)
-    assert (preview.reminders, preview.no_reminders_because) == ((), "This request sends no reminders.")
+
+
+@pytest.mark.parametrize(
+    ("happen", "why"),
+    [
+        (_without_a_date, "no open task with a due date"),
+        (_a_task_done, "a task is done"),
+        (_no_rule, "switched off for this request"),
+    ],
+    ids=["7.1 no date", "7.6 gentle and a task done", "7.2 the rule none"],
+)
+def test_7_1_and_7_6_where_a_send_starts_no_reminders_it_says_why_beforehand(
+    world: World, happen: Callable[[World, ClientRequest], None], why: str
+) -> None:
+    request = world.draft_request(due_on=date(2026, 3, 18))
+    happen(world, request)
+
+    view = send_views.send_view(world.ports, world.staff, request.id)
+
+    assert view.reminders == []
+    assert why in view.no_reminder
 
 
 def test_7_13_a_past_due_date_is_a_warning_and_sending_is_allowed(world: World) -> None:
@@ -132,7 +151,7 @@ def test_7_13_a_past_due_date_is_a_warning_and_sending_is_allowed(world: World) 
     assert len(world.all(OutboxMail)) == 1
 
 
-def test_a_due_date_ends_at_midnight_in_the_firms_zone(world: World) -> None:
+def test_7_3_a_due_date_ends_at_midnight_in_the_firms_zone(world: World) -> None:
     """1.15: at 3 h UTC on the 19th it is still the 18th in Toronto."""
     request = world.draft_request(due_on=date(2026, 3, 18))
     world.clock.move_to("2026-03-18T23:59", zone="America/Toronto")

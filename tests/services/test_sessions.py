@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from portal_app.domain.actors import Kind
 from portal_app.domain.visitors import NOBODY, Visitor
-from portal_app.models import Contact, SignInSession
+from portal_app.models import Contact, PortalAccount, SignInSession
 from portal_app.services.actors import actor_of
-from portal_app.services.sessions import SessionBook
+from portal_app.services.sign_in.sessions import SessionBook
 from tests.world import World
 
 MINUTE, HOUR, SECOND = timedelta(minutes=1), timedelta(hours=1), timedelta(seconds=1)
@@ -131,6 +131,15 @@ def test_a_deactivated_member_and_an_archived_contact_are_nobody(world: World):
     (person,) = world.all(Contact, id=row.contact_id)
     world.change(person, archived_at=world.clock.now())
     assert book.resolve(client, "") == NOBODY
+
+
+def test_asvs_20_a_disabled_account_is_nobodys_in_the_sessions_that_it_has(world: World):
+    _, client = sign_in(world, Kind.CLIENT)
+    both = SessionBook(world.ports).resolve(client, "")
+    world.change(world.all(PortalAccount)[0], disabled_at=world.clock.now())
+    assert SessionBook(world.ports).resolve(client, "") == NOBODY
+    assert SessionBook(world.ports).ended({both}) == {both}
+    assert actor_of(world.ports, Kind.CLIENT, both, locale="en", address="").kind is Kind.NOBODY
 
 
 def test_a_session_without_its_second_factor_is_nobodys(world: World):

@@ -20,14 +20,14 @@ from portal_app.models import (
     SignInCode,
     SignInSession,
 )
-from portal_app.services.accounts import STAFF_ENTRANCE, Entrance, Visit
 from portal_app.services.actors import actor_of
-from portal_app.services.opening import SignedIn
-from portal_app.services.second_step import give_code, send_again, waiting
-from portal_app.services.sessions import SessionBook, sign_out
-from portal_app.services.sign_in import PasswordGiven, give_password
-from portal_app.services.tries import counter
-from tests.signing import latest_code, mails, text_of, wrong_code
+from portal_app.services.sign_in.accounts import STAFF_ENTRANCE, Entrance, Visit
+from portal_app.services.sign_in.opening import SignedIn
+from portal_app.services.sign_in.second_step import waiting
+from portal_app.services.sign_in.sessions import SessionBook, sign_out
+from portal_app.services.sign_in.sign_in import PasswordGiven, give_password
+from portal_app.services.sign_in.tries import counter
+from tests.signing import give_code, latest_code, mails, send_again, text_of, wrong_code
 from tests.world import PASSWORD, World
 
 HERE = Visit(address="10.0.0.1", browser="Mozilla/5.0 (Windows NT 10.0) Firefox/140.0")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 
 from portal_app.domain.actors import Kind
-from portal_app.domain.errors import BadInput, NotFound
+from portal_app.domain.errors import BadInput, NotFound, SignInNeeded
 from portal_app.models import AuditEntry, KnownBrowser, PasswordReset, SignInSession
-from portal_app.services.accounts import STAFF_ENTRANCE, Entrance, Visit
-from portal_app.services.resets import ask_reset, look_reset, use_reset
-from portal_app.services.sign_in import give_password
-from portal_app.services.tries import counter
+from portal_app.services.sign_in.accounts import STAFF_ENTRANCE, Entrance, Visit
+from portal_app.services.sign_in.resets import ask_reset, look_reset, use_reset
+from portal_app.services.sign_in.sign_in import give_password
+from portal_app.services.sign_in.tries import counter
+from tests.services.test_factors import by_hand, give, waiting, with_app
 from tests.services.test_sign_in import again, given, signed_in
-from tests.signing import latest_reset, mails
+from tests.signing import give_code, latest_code, latest_reset, mails
 from tests.world import PASSWORD, World
 
 HERE = Visit(address="10.0.0.1", browser="Firefox/140.0")
@@ -150,3 +154,42 @@ def test_one_who_left_meanwhile_cannot_use_the_link(world: World) -> None:
     world.change(world.owner, deactivated_at=world.clock.now())
     with pytest.raises(NotFound):
         use(world, token)
+
+
+def test_asvs_12_of_two_who_use_a_link_at_once_one_does(world: World) -> None:
+    token, together = asked(world), Barrier(2)
+
+    def press(password: str) -> bool:
+        together.wait()
+        try:
+            use(world, token, password)
+        except NotFound:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(press, [NEW, "un autre mot de passe"])) == [False, True]
+    assert len(mails(world, "security_notice")) == 1
+
+
+def test_asvs_12_a_sign_in_that_was_under_way_ends_with_the_old_password(world: World) -> None:
+    """Whoever had typed it and waits for the code is out too."""
+    begun = given(world).token
+    code = latest_code(world)
+    use(world, asked(world))
+    with pytest.raises((NotFound, BadInput, SignInNeeded)):
+        give_code(world.ports, STAFF_ENTRANCE, begun, code, HERE)
+    assert all(row.ended_at is not None for row in world.all(SignInSession))
+
+
+def test_asvs_12_with_an_app_set_up_a_reset_asks_for_its_code_and_for_nothing_weaker(world: World) -> None:
+    actor, key = with_app(world)
+    assert actor.staff_id == world.owner.id
+    use(world, asked(world))
+    world.clock.advance(seconds=30)
+    entered = give_password(world.ports, STAFF_ENTRANCE, world.owner.email, NEW, HERE)
+    assert entered.signed_in is None
+    assert waiting(world, entered.token).factor == "totp"
+    with pytest.raises(BadInput):
+        give(world, entered.token, "totp", "000000")
+    assert give(world, entered.token, "totp", by_hand(key, world.clock.now())).signed_in

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, text
 from portal_app.domain.actors import Role
 from portal_app.domain.errors import BadInput, NotFound
 from portal_app.models import AuditEntry, Firm, SetupKey, Staff
-from portal_app.services.accounts import Visit
-from portal_app.services.sessions import SessionBook
-from portal_app.services.setup import FirstFirm, is_open, set_up, setup_key, slug_of
+from portal_app.services.firm.setup import FirstFirm, is_open, set_up, setup_key, slug_of
+from portal_app.services.sign_in.accounts import Visit
+from portal_app.services.sign_in.sessions import SessionBook
 from tests.world import World
 
 HERE = Visit(address="10.0.0.1", browser="Firefox/140.0")

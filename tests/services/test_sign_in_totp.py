@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pyotp
 import pytest
 
-from portal_app.domain.actors import Actor, Kind
-from portal_app.domain.errors import BadInput, PortalError, RuleBroken, SignInNeeded
+from portal_app.domain.actors import Actor
+from portal_app.domain.errors import BadInput, ConfirmNeeded, NotFound, PortalError, SignInNeeded
 from portal_app.models import AuditEntry, Staff
-from portal_app.services.accounts import STAFF_ENTRANCE, Visit
-from portal_app.services.authenticator import authenticator, confirm, new_key
-from portal_app.services.second_step import give_code, waiting
-from portal_app.services.sign_in import give_password
-from tests.signing import mails
+from portal_app.services.sign_in.accounts import STAFF_ENTRANCE, Visit
+from portal_app.services.sign_in.enrolment import Setter, SetUp, Shown, confirm, look, start_app
+from portal_app.services.sign_in.second_step import waiting
+from portal_app.services.sign_in.sign_in import give_password
+from tests.signing import give_code, mails
 from tests.world import PASSWORD, World
 
 HERE = Visit(address="10.0.0.1", browser="Firefox/140.0")
@@ -24,22 +25,27 @@ HERE = Visit(address="10.0.0.1", browser="Firefox/140.0")
 
 def owner(world: World) -> Actor:
     session, _token = world.new_session(firm_id=world.firm.id, staff_id=world.owner.id)
-    return Actor(
-        kind=Kind.STAFF,
-        firm_id=world.firm.id,
-        staff_id=world.owner.id,
-        role=world.owner.role,
-        session_id=session.id,
-    )
+    return world.confirmed(replace(world.staff, session_id=session.id))
+
+
+def new_key(world: World, actor: Actor) -> None:
+    start_app(world.ports, Setter(actor))
+
+
+def shown(world: World, actor: Actor) -> SetUp:
+    return look(world.ports, Setter(actor), "totp")
+
+
+def confirmed(world: World, actor: Actor, code: str) -> None:
+    confirm(world.ports, Setter(actor), Shown("totp", code), HERE)
 
 
 def set_up(world: World) -> pyotp.TOTP:
     """The owner's app, confirmed by the code of the step before."""
     actor = owner(world)
-    new_key(world.ports, actor)
-    app = pyotp.TOTP(authenticator(world.ports, actor).key)
-    earlier = app.at(world.clock.now() - timedelta(seconds=30))
-    confirm(world.ports, actor, password=PASSWORD, typed=earlier, visit=HERE)
+    new_key(world, actor)
+    app = pyotp.TOTP(shown(world, actor).key)
+    confirmed(world, actor, app.at(world.clock.now() - timedelta(seconds=30)))
     return app
 
 
@@ -61,7 +67,7 @@ def test_4_3_a_confirmed_app_is_what_sign_in_asks_for(world: World) -> None:
 
 
 def test_until_it_is_confirmed_codes_come_by_e_mail(world: World) -> None:
-    new_key(world.ports, owner(world))
+    new_key(world, owner(world))
     assert waiting(world.ports, STAFF_ENTRANCE, begun(world)).factor == "email"
 
 
@@ -109,33 +115,37 @@ def test_asvs_9_one_code_given_twice_at_once_passes_once(world: World) -> None:
 
 def test_the_key_is_sealed_and_shown_until_it_is_confirmed(world: World) -> None:
     actor = owner(world)
-    assert authenticator(world.ports, actor).key == ""
-    new_key(world.ports, actor)
-    shown = authenticator(world.ports, actor)
-    uri = urlsplit(shown.address)
-    assert parse_qs(uri.query)["secret"] == [shown.key]
+    assert shown(world, actor).key == ""
+    new_key(world, actor)
+    page = shown(world, actor)
+    uri = urlsplit(page.address)
+    assert parse_qs(uri.query)["secret"] == [page.key]
     assert parse_qs(uri.query)["issuer"] == [world.firm.name]
-    assert shown.key.encode() not in world.get(world.owner).totp_sealed
+    assert page.key.encode() not in world.get(world.owner).totp_sealed
 
-    code = pyotp.TOTP(shown.key).at(world.clock.now())
-    confirm(world.ports, actor, password=PASSWORD, typed=code, visit=HERE)
-    assert authenticator(world.ports, actor).key == ""
-    assert authenticator(world.ports, actor).is_set_up
+    confirmed(world, actor, pyotp.TOTP(page.key).at(world.clock.now()))
+    with pytest.raises(NotFound):
+        shown(world, actor)
 
 
-@pytest.mark.parametrize(
-    ("password", "shift", "field"), [("wrong horse", 0, "password"), (PASSWORD, 90, "code")]
-)
-def test_4_7_setting_it_up_needs_the_password_and_a_code(
-    world: World, password: str, shift: int, field: str
-) -> None:
+def test_4_7_setting_it_up_needs_a_code_of_it(world: World) -> None:
     actor = owner(world)
-    new_key(world.ports, actor)
-    code = pyotp.TOTP(authenticator(world.ports, actor).key).at(world.clock.now() + timedelta(seconds=shift))
-    with pytest.raises(BadInput) as refusal:
-        confirm(world.ports, actor, password=password, typed=code, visit=HERE)
-    assert refusal.value.field == field
+    new_key(world, actor)
+    code = pyotp.TOTP(shown(world, actor).key).at(world.clock.now() + timedelta(seconds=90))
+    for typed in (code, "", "12345", "no code"):
+        with pytest.raises(BadInput) as refusal:
+            confirmed(world, actor, typed)
+        assert refusal.value.field == "code"
     assert world.get(world.owner).totp_confirmed_at is None
+
+
+def test_asvs_21_a_session_that_did_not_confirm_sets_nothing_up(world: World) -> None:
+    session, _token = world.new_session(firm_id=world.firm.id, staff_id=world.owner.id)
+    actor = replace(world.staff, session_id=session.id)
+    for act in (new_key, shown):
+        with pytest.raises(ConfirmNeeded):
+            act(world, actor)
+    assert world.get(world.owner).totp_sealed is None
 
 
 def test_4_7_setting_it_up_is_told_and_audited_once(world: World) -> None:
@@ -149,14 +159,14 @@ def test_4_7_setting_it_up_is_told_and_audited_once(world: World) -> None:
 def test_a_second_app_does_not_take_the_first_ones_place(world: World) -> None:
     set_up(world)
     sealed = world.get(world.owner).totp_sealed
-    with pytest.raises(RuleBroken):
-        new_key(world.ports, owner(world))
+    with pytest.raises(NotFound):
+        new_key(world, owner(world))
     assert world.get(world.owner).totp_sealed == sealed
 
 
 def test_nobody_sets_up_an_app(world: World) -> None:
     with pytest.raises(SignInNeeded):
-        new_key(world.ports, Actor.nobody())
+        new_key(world, Actor.nobody())
     assert all(row.totp_sealed is None for row in world.all(Staff))
 
 

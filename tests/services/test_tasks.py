@@ -18,7 +18,7 @@ from portal_app.models import (
     Task,
     TaskAnswer,
 )
-from portal_app.services import comments, tasks
+from portal_app.services.tasks import comments, tasks
 from tests.world import World
 
 
@@ -73,7 +73,7 @@ def test_fault_14_ticking_twice_completes_once_and_tells_staff_once(world: World
     assert f"staff:{world.owner.id}" in world.bell.rung
 
 
-def test_the_last_tick_tells_that_the_whole_request_is_complete(world: World, asked: Asked) -> None:
+def test_8_7_the_last_tick_tells_that_the_whole_request_is_complete(world: World, asked: Asked) -> None:
     for task in asked.tasks:
         tasks.complete_task(world.ports, asked.device, task.id)
 
@@ -155,7 +155,7 @@ def test_6_10_while_the_work_is_completed_a_link_answers_nothing(world: World, a
     assert ended.value.reason == "closed"
 
 
-def test_a_comment_is_written_once_however_often_it_is_sent(world: World, asked: Asked) -> None:
+def test_5_7_a_comment_is_written_once_however_often_it_is_sent(world: World, asked: Asked) -> None:
     for _press in range(2):
         comments.add_comment(
             world.ports, asked.device, asked.tasks[0].id, " Do lenses count? ", once_key="from-the-queue"

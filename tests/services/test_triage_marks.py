@@ -10,8 +10,9 @@ import pytest
 from portal_app.domain.actors import Actor
 from portal_app.domain.errors import NotFound, SignInNeeded
 from portal_app.domain.snoozing import Snooze
-from portal_app.models import Comment, Notification, Side, Task
-from portal_app.services import triage_marks, triage_pane, triage_views
+from portal_app.models import Answer, Comment, Notification, Side, Task, WorkItem
+from portal_app.services.tasks import staff_answers
+from portal_app.services.triage import triage_marks, triage_pane, triage_views
 from portal_app.text import use_locale
 from tests.world import World
 
@@ -56,7 +57,7 @@ def names(world: World, view: str = "unread", actor: Actor | None = None) -> lis
 # reading
 
 
-def test_notifications_stand_under_their_client_in_words(world: World, story: Any) -> None:
+def test_8_2_notifications_stand_under_their_client_in_words(world: World, story: Any) -> None:
     told(world, story)
     world.clock.advance(minutes=5)
     told(world, story, "comment", text="The camp was paid by their father.")
@@ -78,7 +79,7 @@ def test_notifications_stand_under_their_client_in_words(world: World, story: An
     assert (found.unread, found.summary) == ("2", "2 unread from 1 client")
 
 
-def test_words_are_in_the_readers_language(world: World, story: Any) -> None:
+def test_8_2_words_are_in_the_readers_language(world: World, story: Any) -> None:
     told(world, story)
 
     with use_locale("fr"):
@@ -87,7 +88,7 @@ def test_words_are_in_the_readers_language(world: World, story: Any) -> None:
     assert name == "Nadia Haddad a terminé Bank statements"
 
 
-def test_what_came_within_a_minute_is_fresh(world: World, story: Any) -> None:
+def test_8_2_what_came_within_a_minute_is_fresh(world: World, story: Any) -> None:
     told(world, story)
     [group] = triage_views.triage_view(world.ports, world.staff).groups
     assert group.notifications[0].is_fresh
@@ -98,7 +99,7 @@ def test_what_came_within_a_minute_is_fresh(world: World, story: Any) -> None:
     assert not group.notifications[0].is_fresh
 
 
-def test_a_group_says_when_its_request_is_late_and_when_complete(world: World, story: Any) -> None:
+def test_8_2_a_group_says_when_its_request_is_late_and_when_complete(world: World, story: Any) -> None:
     told(world, story)
     world.clock.advance(days=20)
     [late] = triage_views.triage_view(world.ports, world.staff).groups
@@ -110,7 +111,7 @@ def test_a_group_says_when_its_request_is_late_and_when_complete(world: World, s
     assert (complete.end, complete.tone) == ("complete", "ok")
 
 
-def test_what_was_taken_back_is_shown_nowhere(world: World, story: Any) -> None:
+def test_5_12_what_was_taken_back_is_shown_nowhere(world: World, story: Any) -> None:
     row = told(world, story)
     world.change(row, taken_back_at=world.clock.now())
 
@@ -139,7 +140,7 @@ def test_views_hold_what_they_say(world: World, story: Any) -> None:
     assert (found.groups, found.questions, found.failures) == ([], "", "")
 
 
-def test_a_long_list_is_read_in_portions(world: World, story: Any) -> None:
+def test_8_2_a_long_list_is_read_in_portions(world: World, story: Any) -> None:
     for _number in range(3):
         told(world, story)
         world.clock.advance(minutes=1)
@@ -151,7 +152,7 @@ def test_a_long_list_is_read_in_portions(world: World, story: Any) -> None:
     assert (len(whole.groups[0].notifications), whole.has_more) == (3, False)
 
 
-def test_nobody_reads_another_persons_triage(world: World, story: Any) -> None:
+def test_8_2_nobody_reads_another_persons_triage(world: World, story: Any) -> None:
     karim = world.new_staff("Karim Benali")
     row = told(world, story)
 
@@ -167,7 +168,7 @@ def test_nobody_reads_another_persons_triage(world: World, story: Any) -> None:
 # the pane
 
 
-def test_the_pane_shows_task_comments_and_who_sees_an_answer(world: World, story: Any) -> None:
+def test_8_1_the_pane_shows_task_comments_and_who_sees_an_answer(world: World, story: Any) -> None:
     request, nadia = story
     task = world.tasks(request)[0]
     row = told(world, story, "comment", text="Which year?")
@@ -192,6 +193,31 @@ def test_the_pane_shows_task_comments_and_who_sees_an_answer(world: World, story
     assert [part.word for part in pane.parts] == ["Open", "due", "0 of 2 in"]
 
 
+def test_5_8_the_pane_offers_to_accept_and_to_reopen_what_was_answered(world: World, story: Any) -> None:
+    row, task = told(world, story), world.tasks(story[0])[0]
+    before = triage_pane.pane_view(world.ports, world.staff, row.id)
+    assert (before.can_accept, before.can_reopen) == (False, False)
+    world.change(task, completed_at=world.clock.now(), answer=Answer.DONE)
+
+    staff_answers.accept_task(world.ports, world.staff, task.id, is_accepted=True)
+
+    pane = triage_pane.pane_view(world.ports, world.staff, row.id)
+    assert (pane.can_accept, pane.is_accepted, pane.can_reopen) == (True, True, True)
+    staff_answers.reopen_task(world.ports, world.staff, task.id, "Page 2 is missing.")
+    pane = triage_pane.pane_view(world.ports, world.staff, row.id)
+    assert (pane.can_accept, pane.is_accepted, pane.can_reopen) == (False, False, False)
+
+
+def test_6_10_the_pane_reopens_nothing_while_the_work_is_completed(world: World, story: Any) -> None:
+    row, task = told(world, story), world.tasks(story[0])[0]
+    world.change(task, completed_at=world.clock.now(), answer=Answer.DONE)
+    world.change(world.all(WorkItem)[0], completed_at=world.clock.now())
+
+    pane = triage_pane.pane_view(world.ports, world.staff, row.id)
+
+    assert (pane.can_accept, pane.can_reopen) == (True, False)
+
+
 def test_a_withdrawn_request_takes_no_answer(world: World, story: Any) -> None:
     row = told(world, story)
     world.change(story[0], withdrawn_at=world.clock.now())
@@ -199,7 +225,7 @@ def test_a_withdrawn_request_takes_no_answer(world: World, story: Any) -> None:
     assert not triage_pane.pane_view(world.ports, world.staff, row.id).can_answer
 
 
-def test_an_e_mail_that_came_back_says_why_and_what_to_do(world: World, story: Any) -> None:
+def test_8_6_an_e_mail_that_came_back_says_why_and_what_to_do(world: World, story: Any) -> None:
     row = told(world, story, "mail_failed", to="nadia@x.example", answer="550 no such user")
 
     pane = triage_pane.pane_view(world.ports, world.staff, row.id)
@@ -211,7 +237,7 @@ def test_an_e_mail_that_came_back_says_why_and_what_to_do(world: World, story: A
 # marking
 
 
-def test_read_and_unread_again(world: World, story: Any) -> None:
+def test_8_2_read_and_unread_again(world: World, story: Any) -> None:
     row = told(world, story)
 
     triage_marks.mark_read(world.ports, world.staff, [row.id])
@@ -223,7 +249,7 @@ def test_read_and_unread_again(world: World, story: Any) -> None:
     assert len(names(world)) == 1
 
 
-def test_marks_touch_ones_own_rows_only(world: World, story: Any) -> None:
+def test_8_2_marks_touch_ones_own_rows_only(world: World, story: Any) -> None:
     karim = world.actor(world.new_staff("Karim Benali"))
     row = told(world, story)
 
@@ -235,7 +261,7 @@ def test_marks_touch_ones_own_rows_only(world: World, story: Any) -> None:
     assert (kept.read_at, kept.snoozed_until) == (None, None)
 
 
-def test_clients_and_nobody_mark_nothing(world: World, story: Any) -> None:
+def test_8_2_clients_and_nobody_mark_nothing(world: World, story: Any) -> None:
     row = told(world, story)
     with pytest.raises(NotFound):
         triage_marks.mark_read(world.ports, world.signed_in(story[1]), [row.id])
@@ -244,7 +270,7 @@ def test_clients_and_nobody_mark_nothing(world: World, story: Any) -> None:
     assert world.get(row).read_at is None
 
 
-def test_mark_all_read_leaves_what_came_later_and_what_is_snoozed(world: World, story: Any) -> None:
+def test_8_2_mark_all_read_leaves_what_came_later_and_what_is_snoozed(world: World, story: Any) -> None:
     seen, snoozed = told(world, story), told(world, story)
     triage_marks.snooze(world.ports, world.staff, [snoozed.id], Snooze.TOMORROW)
     shown_at = world.clock.now()
@@ -258,7 +284,9 @@ def test_mark_all_read_leaves_what_came_later_and_what_is_snoozed(world: World, 
     assert world.get(snoozed).read_at is None
 
 
-def test_a_snoozed_one_is_away_until_its_moment_and_rings_when_it_is_back(world: World, story: Any) -> None:
+def test_8_2_a_snoozed_one_is_away_until_its_moment_and_rings_when_it_is_back(
+    world: World, story: Any
+) -> None:
     first, second = told(world, story), told(world, story)
 
     triage_marks.snooze(world.ports, world.staff, [first.id, second.id], Snooze.TOMORROW)
@@ -281,7 +309,7 @@ def test_a_snoozed_one_is_away_until_its_moment_and_rings_when_it_is_back(world:
     assert names(world, "snoozed") == []
 
 
-def test_a_snoozed_one_is_back_even_when_the_timetable_is_late(world: World, story: Any) -> None:
+def test_8_2_a_snoozed_one_is_back_even_when_the_timetable_is_late(world: World, story: Any) -> None:
     row = told(world, story)
     triage_marks.snooze(world.ports, world.staff, [row.id], Snooze.TODAY)
 
@@ -290,7 +318,7 @@ def test_a_snoozed_one_is_back_even_when_the_timetable_is_late(world: World, sto
     assert len(names(world)) == 1
 
 
-def test_files_of_the_client_are_counted_below_a_completion(world: World, story: Any) -> None:
+def test_8_1_files_of_the_client_are_counted_below_a_completion(world: World, story: Any) -> None:
     request, nadia = story
     task: Task = world.tasks(request)[0]
     _stored(world, request, task, nadia, size=2 * 1024 * 1024)

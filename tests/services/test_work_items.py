@@ -20,9 +20,10 @@ from portal_app.models import (
     WorkItem,
     WorkStatus,
 )
-from portal_app.services import checklists, sections, tasks, work_items
-from portal_app.services.checklists import TaskFields
-from portal_app.services.work_items import WorkFields
+from portal_app.services.tasks import checklists, tasks
+from portal_app.services.tasks.checklists import TaskFields
+from portal_app.services.work import removed_sections, sections, work_items
+from portal_app.services.work.work_items import WorkFields
 from tests.services.claims import bound
 from tests.world import World
 
@@ -146,14 +147,14 @@ def test_5_21_archived_work_ends_its_links(world: World, item: WorkItem) -> None
         tasks.complete_task(world.ports, device, world.tasks(request)[0].id)
 
 
-def test_a_client_section_is_a_request_in_draft(world: World, item: WorkItem) -> None:
+def test_5_2_a_client_section_is_a_request_in_draft(world: World, item: WorkItem) -> None:
     made = add(world, item, "Year-end documents", SectionKind.CLIENT)
 
     request = world.all(ClientRequest)[0]
     assert (request.id, request.client_id, request.sent_at) == (made, item.client_id, None)
 
 
-def test_sections_are_ordered_by_hand_and_a_place_that_is_gone_means_the_end(
+def test_5_2_sections_are_ordered_by_hand_and_a_place_that_is_gone_means_the_end(
     world: World, item: WorkItem
 ) -> None:
     one, two, three = (add(world, item, name) for name in ("One", "Two", "Three"))
@@ -183,21 +184,66 @@ def test_5_2_a_client_section_stands_between_two_tasks_of_a_staff_section(
     assert names(world, item) == ["Review"]
 
 
-def test_a_staff_section_stands_inside_no_other(world: World, item: WorkItem) -> None:
+def test_5_2_a_staff_section_stands_inside_no_other(world: World, item: WorkItem) -> None:
     one, two = add(world, item, "One"), add(world, item, "Two")
 
     with pytest.raises(RuleBroken, match="Only a client section"):
         sections.place_section(world.ports, world.staff, one, two, before_id=None)
 
 
-def test_a_section_nobody_touched_is_deleted_with_its_tasks(world: World, item: WorkItem) -> None:
+def test_5_21_a_section_nobody_touched_is_deleted_with_its_tasks_a_day_after_its_removal(
+    world: World, item: WorkItem
+) -> None:
     client = world.all(Client, id=item.client_id)[0]
     request = world.draft_request(client, work=item)
-
     sections.remove_section(world.ports, world.staff, request.id)
+    assert names(world, item) == []
+    world.clock.advance(hours=23, minutes=59)
+    assert removed_sections.forget_removed_sections(world.ports) == 0
+
+    world.clock.advance(minutes=1)
+    assert removed_sections.forget_removed_sections(world.ports) == 1
+    assert removed_sections.forget_removed_sections(world.ports) == 0
 
     for kind in (Section, ClientRequest, Task, Recipient):
         assert world.all(kind) == []
+
+
+def test_5_21_what_holds_anything_from_a_client_stays_put_away(world: World, item: WorkItem) -> None:
+    request = world.draft_request(world.all(Client, id=item.client_id)[0], work=item)
+    world.new_file(world.tasks(request)[0])
+    sections.remove_section(world.ports, world.staff, request.id)
+
+    world.clock.advance(days=400)
+
+    assert removed_sections.forget_removed_sections(world.ports) == 0
+    assert len(world.all(Task)) == 2
+
+
+def test_5_2_a_removed_section_is_put_back_where_it_stood_with_what_stood_inside(
+    world: World, item: WorkItem
+) -> None:
+    review, _last = add(world, item, "Review"), add(world, item, "Last")
+    sign = add(world, item, "Sign-off", SectionKind.CLIENT)
+    sections.place_section(world.ports, world.staff, sign, review, before_id=None)
+    removed = sections.remove_section(world.ports, world.staff, review)
+
+    sections.restore_section(world.ports, world.staff, removed)
+    sections.restore_section(world.ports, world.staff, removed)
+
+    assert names(world, item) == ["Review", "Last"]
+    assert world.all(Section, id=sign)[0].within_section_id == review
+
+
+def test_5_2_what_was_removed_longer_ago_than_a_day_is_not_there_to_put_back(
+    world: World, item: WorkItem
+) -> None:
+    removed = sections.remove_section(world.ports, world.staff, add(world, item, "Review"))
+    world.clock.advance(days=1)
+    removed_sections.forget_removed_sections(world.ports)
+
+    with pytest.raises(NotFound):
+        sections.restore_section(world.ports, world.staff, removed)
 
 
 def test_5_21_a_request_that_was_sent_is_withdrawn_first_and_then_put_away(
@@ -214,7 +260,7 @@ def test_5_21_a_request_that_was_sent_is_withdrawn_first_and_then_put_away(
     assert len(world.all(Task)) == 2
 
 
-def test_what_stood_inside_a_removed_section_goes_to_the_end(world: World, item: WorkItem) -> None:
+def test_5_2_what_stood_inside_a_removed_section_goes_to_the_end(world: World, item: WorkItem) -> None:
     review = add(world, item, "Review")
     last = add(world, item, "Last")
     sign = add(world, item, "Sign-off", SectionKind.CLIENT)

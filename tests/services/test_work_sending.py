@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from portal_app.domain.errors import BadInput, RuleBroken
 from portal_app.domain.reminders import Kind, Rule
+from portal_app.domain.send_rules import Kind as SendKind
+from portal_app.domain.send_rules import Rule as SendRule
 from portal_app.models import (
     AccessGrant,
     Answer,
@@ -22,10 +24,12 @@ from portal_app.models import (
     SectionKind,
     Task,
 )
-from portal_app.services import arranging, checklists, sections, send_settings, sending, staff_answers
-from portal_app.services.checklists import Moved, TaskFields
-from portal_app.services.send_views import SendView, send_view
-from portal_app.services.work_item_views import SectionView, work_item_view
+from portal_app.services.requests import automatic, send_settings, sending
+from portal_app.services.requests.send_views import SendView, send_view
+from portal_app.services.tasks import checklists, staff_answers
+from portal_app.services.tasks.checklists import Moved, TaskFields
+from portal_app.services.work import arranging, sections
+from portal_app.services.work.work_item_views import SectionView, work_item_view
 from portal_app.text import use_locale
 from tests.world import World
 
@@ -76,7 +80,7 @@ def test_5_9_no_live_link_is_ever_shown_to_staff(world: World, draft: ClientRequ
     assert len(world.all(AccessGrant)) == 1
 
 
-def test_the_dialog_follows_what_is_ticked_and_the_rule_without_keeping_either(
+def test_6_1_the_dialog_follows_what_is_ticked_and_the_rule_without_keeping_either(
     world: World, draft: ClientRequest
 ) -> None:
     luc = world.new_contact(client_of(world, draft), "Luc Gagnon")
@@ -86,12 +90,15 @@ def test_the_dialog_follows_what_is_ticked_and_the_rule_without_keeping_either(
 
     assert [tab.word for tab in shown.tabs] == ["Luc", "Marie-Claude"]
     assert shown.shown == str(luc.id)
-    assert (shown.reminders, shown.no_reminder) == ([], "This request sends no reminders.")
+    assert (shown.reminders, shown.no_reminder) == (
+        [],
+        "None: reminders are switched off for this request.",
+    )
     assert people(world, draft) == {marie.id}
     assert world.get(draft).reminder_rule == {"kind": "gentle"}
 
 
-def test_the_dialog_speaks_the_readers_language_and_the_email_the_recipients(
+def test_6_1_the_dialog_speaks_the_readers_language_and_the_email_the_recipients(
     world: World, draft: ClientRequest
 ) -> None:
     world.change(world.all(Contact)[0], locale="en")
@@ -113,6 +120,96 @@ def test_5_4_settings_of_a_draft_are_kept_and_send_nothing(world: World, draft: 
     assert [one.is_chosen for one in view(world, draft).people] == [True, False]
 
 
+def test_5_4_a_send_rule_is_kept_with_its_moment_and_shown_with_who_sends(
+    world: World, draft: ClientRequest
+) -> None:
+    rule = SendRule(SendKind.ON, on=date(2026, 3, 7), hour=9)
+
+    assert view(world, draft, send_rule=rule).when.hint == (
+        "Goes out by itself on 9\N{NO-BREAK SPACE}March\N{NO-BREAK SPACE}2026, 09:00, from Sophie Ouellet."
+    ), "the 7th is a Saturday (6.19)"
+    assert world.get(draft).send_at is None, "looking keeps nothing"
+    plan(world, draft, rule)
+
+    assert world.get(draft).send_rule == {"kind": "on", "date": "2026-03-07", "hour": 9}
+    assert world.get(draft).send_at == datetime(2026, 3, 9, 13, tzinfo=UTC)
+    assert view(world, draft).when.kind == "on"
+    assert world.all(OutboxMail) == []
+
+
+def test_5_4_by_hand_again_takes_the_moment_away(world: World, draft: ClientRequest) -> None:
+    plan(world, draft, SendRule(SendKind.ON, on=date(2026, 3, 9)))
+    plan(world, draft, SendRule())
+
+    assert world.get(draft).send_at is None
+    assert view(world, draft).when.hint == "Goes out when somebody presses Send to client."
+
+
+def test_5_4_a_day_relative_to_a_start_that_is_not_set_waits_for_it(
+    world: World, draft: ClientRequest
+) -> None:
+    plan(world, draft, SendRule(SendKind.RELATIVE, -3))
+
+    assert world.get(draft).send_at is None
+    assert "no start yet" in view(world, draft).when.hint
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        SendRule(SendKind.ON, on=date(2026, 3, 2), hour=8),
+        SendRule(SendKind.ON, on=date(2020, 1, 1)),
+        SendRule(SendKind.ON),
+        SendRule(SendKind.RELATIVE, 731),
+    ],
+)
+def test_6_18_a_moment_that_is_past_or_none_is_refused_beside_its_field(
+    world: World, draft: ClientRequest, rule: SendRule
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        plan(world, draft, rule)
+
+    assert refused.value.field == "send_day"
+    assert world.get(draft).send_rule == {"kind": "manual"}
+
+
+def test_6_17_the_dialog_of_a_held_request_says_why_and_its_recipients_can_be_put_right(
+    world: World, draft: ClientRequest
+) -> None:
+    someone = people(world, draft)
+    plan(world, draft, rule := SendRule(SendKind.ON, on=date(2026, 3, 3)), to=set())
+    world.clock.advance(days=1)
+    automatic.send_due_requests(world.ports)
+
+    shown = view(world, draft).when
+    assert (shown.is_late, shown.hint) == (
+        True,
+        "Not sent: no recipient was chosen. Send it now, or choose a later day.",
+    )
+    plan(world, draft, rule, to=someone)
+    assert people(world, draft) == someone
+    assert world.get(draft).held_at is not None, "it waits for a hand, or for another day"
+
+    plan(world, draft, SendRule(SendKind.ON, on=date(2026, 3, 10)), to=someone)
+    world.clock.advance(days=7)
+    assert automatic.send_due_requests(world.ports) == 1
+
+
+def test_5_4_after_the_send_there_is_no_send_rule_to_change(world: World, draft: ClientRequest) -> None:
+    send(world, draft)
+
+    plan(world, draft, SendRule(SendKind.ON, on=date(2026, 3, 9)))
+
+    assert world.get(draft).send_at is None
+    assert view(world, draft).can_plan is False
+
+
+def plan(world: World, request: ClientRequest, rule: SendRule, to: set[UUID] | None = None) -> None:
+    """Keep a send rule, by the dialog."""
+    to = people(world, request) if to is None else to
+    send_settings.save_settings(world.ports, world.staff, request.id, to, GENTLE, "plan", rule)
+
+
 @pytest.mark.parametrize(
     ("before", "every", "named"), [(61, 4, "before"), (15, 31, "every"), (-1, 4, "before")]
 )
@@ -128,7 +225,18 @@ def test_7_2_a_custom_rule_out_of_bounds_is_refused_beside_its_field(
     assert world.get(draft).reminder_rule == {"kind": "gentle"}
 
 
-def test_sending_keeps_the_rule_and_sends_once_however_often_it_is_pressed(
+def test_5_4_the_reminder_rule_of_a_request_without_an_open_task_can_still_be_changed(
+    world: World, draft: ClientRequest
+) -> None:
+    send(world, draft)
+    for task in world.tasks(draft):
+        staff_answers.answer_for_client(world.ports, world.staff, task.id, Answer.DONE)
+    to = people(world, draft)
+    send_settings.save_settings(world.ports, world.staff, draft.id, to, Rule(Kind.URGENT), "rule")
+    assert world.get(draft).reminder_rule == {"kind": "urgent"}
+
+
+def test_6_25_sending_keeps_the_rule_and_sends_once_however_often_it_is_pressed(
     world: World, draft: ClientRequest
 ) -> None:
     for _press in range(2):
@@ -166,7 +274,7 @@ def test_6_15_a_recipient_added_after_the_send_gets_the_email_and_6_14_one_taken
     assert ended == [marie.id]
 
 
-def test_a_request_that_is_out_keeps_at_least_one_recipient(world: World, draft: ClientRequest) -> None:
+def test_6_14_a_request_that_is_out_keeps_at_least_one_recipient(world: World, draft: ClientRequest) -> None:
     send(world, draft)
 
     with pytest.raises(BadInput) as refused:
@@ -193,7 +301,7 @@ def test_5_8_reopening_tells_every_recipient_why_and_6_6_makes_links_last_thirty
     assert world.all(AccessGrant)[0].expires_at == world.clock.now() + timedelta(days=30)
 
 
-def test_a_task_is_not_reopened_without_a_reason(world: World, draft: ClientRequest) -> None:
+def test_5_8_a_task_is_not_reopened_without_a_reason(world: World, draft: ClientRequest) -> None:
     task = world.tasks(draft)[0]
     staff_answers.answer_for_client(world.ports, world.staff, task.id, Answer.DONE)
 
@@ -215,13 +323,27 @@ def test_5_13_a_task_added_after_the_send_goes_by_email_only_when_staff_say_so(
     assert len(world.subjects()) == emails
 
 
-def test_a_draft_tells_nobody_of_an_added_task(world: World, draft: ClientRequest) -> None:
+@pytest.mark.parametrize("tell", [True, False], ids=["told", "not told"])
+def test_5_13_a_task_changed_or_taken_out_after_the_send_goes_by_email_only_when_staff_say_so(
+    world: World, draft: ClientRequest, tell: bool
+) -> None:
+    send(world, draft)
+    bank, slips = world.tasks(draft)
+
+    checklists.edit_task(world.ports, world.staff, bank.id, TaskFields("All statements"), tell=tell)
+    checklists.remove_task(world.ports, world.staff, slips.id, tell=tell)
+
+    told = ["Changed in your list: Documents for 2025", "Taken off your list: Documents for 2025"]
+    assert world.subjects()[1:] == (told if tell else [])
+
+
+def test_5_13_a_draft_tells_nobody_of_an_added_task(world: World, draft: ClientRequest) -> None:
     checklists.add_task(world.ports, world.staff, draft.id, TaskFields("T5 slips"), tell=True)
 
     assert world.subjects() == []
 
 
-def test_rows_are_moved_by_what_they_are(world: World, draft: ClientRequest) -> None:
+def test_5_2_rows_are_moved_by_what_they_are(world: World, draft: ClientRequest) -> None:
     prepare = sections.add_section(world.ports, world.staff, draft.work_item_id, "Prepare", SectionKind.STAFF)
     bank, slips = world.tasks(draft)
 
@@ -233,7 +355,7 @@ def test_rows_are_moved_by_what_they_are(world: World, draft: ClientRequest) -> 
     assert world.all(Section, id=draft.id)[0].within_section_id == prepare
 
 
-def test_a_task_is_nudged_by_one_and_stops_at_either_end(world: World, draft: ClientRequest) -> None:
+def test_5_2_a_task_is_nudged_by_one_and_stops_at_either_end(world: World, draft: ClientRequest) -> None:
     bank = world.tasks(draft)[0]
 
     def titles() -> list[str]:

@@ -8,11 +8,12 @@ import pytest
 
 from portal_app.domain.errors import NotFound
 from portal_app.models import Client, ClientRequest, Recipient, SectionKind, Task, WorkStatus
-from portal_app.services import checklists, comments, sections, staff_answers, tasks, work_items
-from portal_app.services.checklists import TaskFields
-from portal_app.services.task_rows import task_view
-from portal_app.services.work_item_views import SectionView, WorkView, work_item_view
-from portal_app.services.work_views import PAGE, Filters, WorkList, work_list
+from portal_app.services.tasks import checklists, comments, staff_answers, tasks
+from portal_app.services.tasks.checklists import TaskFields
+from portal_app.services.tasks.task_rows import task_view
+from portal_app.services.work import sections, work_items
+from portal_app.services.work.work_item_views import SectionView, WorkView, work_item_view
+from portal_app.services.work.work_views import PAGE, Filters, WorkList, work_list
 from portal_app.text import use_locale
 from tests.services.claims import bound
 from tests.world import World
@@ -46,30 +47,34 @@ def listed(world: World, **filters: str) -> WorkList:
     return work_list(world.ports, world.staff, Filters(**filters))
 
 
-def test_a_draft_says_so_and_can_be_sent(world: World) -> None:
+def test_5_6_a_draft_says_so_and_can_be_sent(world: World) -> None:
     request = world.draft_request()
 
     assert line(world, request) == "draft · 2 tasks"
     assert page(world, request).to_send == str(request.id)
 
 
-def test_the_state_line_of_a_sent_request_names_sent_progress_and_next_reminder(
+def test_5_6_the_state_line_of_a_sent_request_names_sent_progress_and_next_reminder(
     world: World, request_: ClientRequest
 ) -> None:
     assert line(world, request_) == "sent 2 Mar · 0 of 2 · next 16 Mar"
     assert page(world, request_).to_send == ""
 
 
-def test_the_state_line_follows_opening_answers_and_reminders(world: World, request_: ClientRequest) -> None:
+def test_5_6_the_state_line_follows_opening_answers_and_reminders(
+    world: World, request_: ClientRequest
+) -> None:
     world.change(world.all(Recipient)[0], opened_at=world.clock.now(), reminders_used=2)
     device, first = bound(world, request_), world.tasks(request_)[0]
     tasks.complete_task(world.ports, device, first.id)
     world.change(world.tasks(request_)[1], question_open_at=world.clock.now())
 
-    assert line(world, request_) == "sent 2 Mar · opened 2 Mar · 1 of 2 · 1 question open · reminder 2 of 5"
+    stopped = "reminders stopped: a task is done"
+    facts = "sent 2 Mar · opened 2 Mar · 1 of 2 · 1 question open · reminder 2 of 5"
+    assert line(world, request_) == f"{facts} · {stopped}"
 
 
-def test_withdrawn_stands_first_and_can_be_sent_again(world: World, request_: ClientRequest) -> None:
+def test_6_13_withdrawn_stands_first_and_can_be_sent_again(world: World, request_: ClientRequest) -> None:
     world.change(request_, withdrawn_at=world.clock.now())
 
     assert line(world, request_).startswith("withdrawn 2 Mar · 0 of 2")
@@ -126,7 +131,7 @@ def test_7_8_every_coming_reminder_has_its_date_and_its_number(world: World, req
     ],
     ids=["no rule", "reopened work", "withdrawn"],
 )
-def test_no_reminder_is_explained(
+def test_5_6_no_reminder_is_explained(
     world: World, request_: ClientRequest, change: dict[str, object], why: str
 ) -> None:
     world.change(
@@ -145,7 +150,7 @@ def test_7_1_without_a_date_nothing_is_reminded_of(world: World) -> None:
     assert "no open task with a due date" in section(world, request).no_reminder
 
 
-def test_a_task_row_says_what_came_in_and_from_whom(world: World, request_: ClientRequest) -> None:
+def test_8_1_a_task_row_says_what_came_in_and_from_whom(world: World, request_: ClientRequest) -> None:
     device, (bank, slips) = bound(world, request_), world.tasks(request_)
     world.change(slips, needs_file=True)
     tasks.complete_task(world.ports, device, bank.id)
@@ -159,7 +164,7 @@ def test_a_task_row_says_what_came_in_and_from_whom(world: World, request_: Clie
     assert [remark.text for remark in waits.remarks] == ["Needs a file", "Staff note: Check the year"]
 
 
-def test_what_staff_answered_says_by_the_firm(world: World, request_: ClientRequest) -> None:
+def test_5_15_what_staff_answered_says_by_the_firm(world: World, request_: ClientRequest) -> None:
     from portal_app.models import Answer
 
     task = world.tasks(request_)[0]
@@ -169,7 +174,7 @@ def test_what_staff_answered_says_by_the_firm(world: World, request_: ClientRequ
     assert "by the firm" in task_view(world.ports, world.staff, task.id).answer
 
 
-def test_a_nested_section_shows_among_the_tasks_and_after_its_section(
+def test_5_2_a_nested_section_shows_among_the_tasks_and_after_its_section(
     world: World, request_: ClientRequest
 ) -> None:
     review = sections.add_section(
@@ -213,7 +218,7 @@ def test_another_firm_sees_neither_page_nor_task_nor_row(world: World, request_:
     assert work_list(world.ports, stranger, Filters(client=str(request_.client_id))).client_name == ""
 
 
-def test_the_list_shows_open_work_due_soonest_first_and_no_date_last(world: World) -> None:
+def test_5_1_the_list_shows_open_work_due_soonest_first_and_no_date_last(world: World) -> None:
     client = world.new_client("Clinique Papineau")
     world.new_work(client, "No date")
     world.new_work(client, "Late", due_on=date(2026, 3, 1))
@@ -233,7 +238,7 @@ def test_the_list_shows_open_work_due_soonest_first_and_no_date_last(world: Worl
     assert [row.title for row in listed(world, status="archived").rows] == ["Away"]
 
 
-def test_the_list_is_filtered_by_client_assignee_words_and_waiting(
+def test_5_1_the_list_is_filtered_by_client_assignee_words_and_waiting(
     world: World, request_: ClientRequest
 ) -> None:
     helper = world.new_staff("Karim Benali")
@@ -252,13 +257,13 @@ def test_the_list_is_filtered_by_client_assignee_words_and_waiting(
     assert listed(world, waiting="1").rows == []
 
 
-def test_an_address_that_means_nothing_shows_the_list(world: World, request_: ClientRequest) -> None:
+def test_5_1_an_address_that_means_nothing_shows_the_list(world: World, request_: ClientRequest) -> None:
     shown = listed(world, client="x", assignee="y", status="z", after="nonsense")
 
     assert [row.title for row in shown.rows] == ["2025 return"]
 
 
-def test_pages_follow_each_other_without_gap_or_repeat(world: World) -> None:
+def test_5_1_pages_follow_each_other_without_gap_or_repeat(world: World) -> None:
     client: Client = world.new_client("Clinique Papineau")
     for number in range(PAGE + 3):
         day = date(2026, 4, 1) + timedelta(days=number % 3)
@@ -278,3 +283,25 @@ def test_staff_read_it_in_their_language(world: World, request_: ClientRequest) 
 
     assert shown.parts[0].word == "envoyée le"
     assert shown.reminders[0].text == "1 sur 5"
+
+
+def test_5_1_the_list_is_narrowed_by_due_date_in_the_firms_days(world: World) -> None:
+    client = world.new_client()
+    for title, due_on in (
+        ("late", date(2026, 3, 1)),
+        ("today", date(2026, 3, 2)),
+        ("week", date(2026, 3, 9)),
+        ("month", date(2026, 4, 1)),
+        ("far", date(2026, 4, 2)),
+        ("none", None),
+    ):
+        world.new_work(client, title, due_on=due_on)
+
+    def titles(due: str) -> list[str]:
+        return [row.title for row in listed(world, due=due).rows]
+
+    assert titles("overdue") == ["late"]
+    assert titles("week") == ["today", "week"]
+    assert titles("month") == ["today", "week", "month"]
+    assert titles("none") == ["none"]
+    assert len(titles("anything")) == 6

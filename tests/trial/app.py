@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portal_app import bootstrap
 from portal_app.gate import Gate
-from portal_app.services.sessions import SessionBook
+from portal_app.services.sign_in.sessions import SessionBook
 from portal_app.settings import settings
 from portal_app.state.fitting import fit
 from tests.trial import states

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -45,11 +46,16 @@ class Declared:
         """Whether it is told by id which row it is about."""
         return any(_is_id(name, field) for name, field in self.schema["properties"].items())
 
-    def payload(self, row_id: UUID) -> dict[str, Any]:
-        """A payload that is taken, with `row_id` wherever an id goes."""
+    @property
+    def ids(self) -> list[str]:
+        """The names under which it is told rows."""
+        return [name for name, field in self.schema["properties"].items() if _is_id(name, field)]
+
+    def payload(self, row: UUID | Mapping[str, UUID]) -> dict[str, Any]:
+        """A payload that is taken, with one row wherever an id goes, or a row of its own for each name."""
         schema = self.schema
         return {
-            name: _example(name, field, schema.get("$defs", {}), row_id)
+            name: _example(name, field, schema.get("$defs", {}), row if isinstance(row, UUID) else row[name])
             for name, field in schema["properties"].items()
         }
 

@@ -43,6 +43,15 @@ class Served:
         """All it logged, on both streams."""
         return self.log.read_text(errors="replace")
 
+    def told(self) -> str:
+        """For a failure's report: how it answers now, and the end of its log."""
+        try:
+            answer = httpx.get(f"{self.url}/readyz", timeout=5)
+            ready = f"{answer.status_code} after {answer.elapsed.total_seconds():.1f} s: {answer.text}"
+        except httpx.HTTPError as fault:
+            ready = repr(fault)
+        return f"/readyz: {ready}\n…{self.said()[-6000:]}"
+
 
 @contextmanager
 def served(factory: str, folder: Path, *, at: int | None = None, **environment: str) -> Iterator[Served]:

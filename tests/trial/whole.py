@@ -7,7 +7,7 @@ from starlette.types import ASGIApp
 from portal_app import bootstrap
 from portal_app.gate import Gate
 from portal_app.portal_app import app as reflex_app
-from portal_app.services.sessions import SessionBook
+from portal_app.services.sign_in.sessions import SessionBook
 from portal_app.settings import settings
 from portal_app.whole import forget_setters
 

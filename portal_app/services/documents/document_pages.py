@@ -1,0 +1,278 @@
+"""The signed-in contact's documents, for the client shown: in folders, and with the requests they came by (9.3, 10.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select as select_rows
+from sqlmodel import col
+
+from portal_app import routes
+from portal_app.domain.actors import Actor
+from portal_app.domain.brand import Logo
+from portal_app.domain.names import name_key
+from portal_app.domain.permissions import Permission
+from portal_app.models import Contact, Firm, Folder, Staff, StoredFile, Task
+from portal_app.ports import Ports
+from portal_app.services import access
+from portal_app.services.documents import document_rows, visible
+from portal_app.services.documents.document_rows import Row
+from portal_app.services.documents.folders import Tree, order
+from portal_app.services.files import previews
+from portal_app.services.files.uploads import limits_of
+from portal_app.services.firm.brand import brand_css
+from portal_app.services.firm.letterheads import letterhead, signature
+from portal_app.services.home import home_rows, switching
+from portal_app.services.home.home_rows import Reached, SeenRequest
+from portal_app.services.home.switching import ClientLine
+from portal_app.services.notices import notice_views
+from portal_app.services.notices.notice_views import News
+from portal_app.text import _, format_size
+from portal_app.work import Work, reading
+
+MOST_REQUESTS: Final = 40
+
+
+@dataclass(frozen=True)
+class DocumentLine:
+    """A document as its folder lists it; `look` is its preview, empty where there is none."""
+
+    id: str = ""
+    name: str = ""
+    href: str = ""
+    look: str = ""
+    by: str = ""
+    at: str = ""
+    size: str = ""
+    is_own: bool = False
+    file_id: str = ""
+
+
+@dataclass(frozen=True)
+class FolderLine:
+    """A folder with all above it in its title; `place` is where an upload into it is known by, empty where none goes."""
+
+    id: str = ""
+    title: str = ""
+    documents: list[DocumentLine] = field(default_factory=list)
+    summary: str = ""
+    zip: str = ""
+    place: str = ""
+    folder_id: str = ""
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class DocumentsPage:
+    """The page, in the reader's language."""
+
+    contact_id: str = ""
+    here: str = ""
+    firm_name: str = ""
+    firm_line: str = ""
+    accent_css: str = ""
+    logo: Logo = field(default_factory=Logo)
+    support_email: str = ""
+    support_phone: str = ""
+    phone_url: str = ""
+    help_url: str = ""
+    sign_out_url: str = ""
+    manifest_url: str = ""
+    icon_url: str = ""
+    person: str = ""
+    about: str = ""
+    client_id: str = ""
+    place: str = ""
+    limits: str = ""
+    zip: str = ""
+    empty: str = ""
+    clients: list[ClientLine] = field(default_factory=list)
+    news: News = field(default_factory=News)
+    folders: list[FolderLine] = field(default_factory=list)
+    requests: list[FolderLine] = field(default_factory=list)
+
+
+def documents_page(ports: Ports, actor: Actor, find: str = "") -> DocumentsPage:
+    """The page of the signed-in contact; with `find`, what bears these words in its name. Raises `SignInNeeded`."""
+    with reading(ports, actor) as work:
+        person, account = access.signed_in(work, Permission.DOCUMENT_VIEW)
+        firm = work.session.get_one(Firm, person.firm_id)
+        found = switching.switcher(work, person, firm, account.shown_client_id)
+        news = notice_views.news(work, person, firm, found)
+        page = replace(frame(work, firm, person), clients=found.clients, news=news)
+        if found.shown is None:
+            text = _("Your account opens no client any more. Ask the firm if you expected one.")
+            return replace(page, empty=text)
+        mine = [request for request in found.requests if request.client_id == found.shown.id]
+        return _Reader(work, firm, person, found.shown, find).fill(page, mine)
+
+
+def recent(work: Work, contact: Contact, shown: Reached, most: int) -> list[Row]:
+    """The documents that came last, of those that the contact sees."""
+    seen = visible.to_contact(contact.id, shown.level)
+    return document_rows.rows(work, *document_rows.here(shown.id), seen, most=most)
+
+
+def look_href(row: Row) -> str:
+    """Where a document is looked at: its preview, or the download where it has none."""
+    if previews.has_preview(row.document.name, row.file.size):
+        return routes.to(routes.DOCUMENT, id=row.document.id)
+    return routes.to(routes.DOWNLOAD, id=row.file.id)
+
+
+def frame(work: Work, firm: Firm, person: Contact) -> DocumentsPage:
+    """The page with the firm's brand, before any document."""
+    head = letterhead(work.ports.settings, firm)
+    return DocumentsPage(
+        contact_id=str(person.id),
+        here=routes.DOCUMENTS,
+        firm_name=head.firm_name,
+        firm_line=signature(head),
+        accent_css=brand_css(firm),
+        logo=head.logo,
+        support_email=head.support_email,
+        support_phone=head.support_phone,
+        phone_url=head.phone_url if head.support_phone else "",
+        help_url=head.help_url,
+        manifest_url=head.manifest_url,
+        icon_url=head.icon_url,
+        sign_out_url=routes.to(routes.LOGOUT, firm=firm.slug),
+    )
+
+
+class _Reader:
+    """Reads one client's documents for one contact."""
+
+    def __init__(self, work: Work, firm: Firm, person: Contact, shown: Reached, find: str) -> None:
+        self.work, self.firm, self.person, self.shown = work, firm, person, shown
+        self.words = name_key(find).split()
+
+    def fill(self, page: DocumentsPage, requests: Sequence[SeenRequest]) -> DocumentsPage:
+        folders, asked = self._folders(), self._requests(requests)
+        largest = format_size(limits_of(self.firm).largest_file)
+        text = _("You see the documents shared with you and those you handed in. Up to {size} a file.")
+        has_any = any(folder.documents for folder in (*folders, *asked))
+        return replace(
+            page,
+            about=self.shown.name,
+            client_id=str(self.shown.id),
+            place=_place(self.shown.id, None),
+            person=home_rows.assigned_to(self.work, self.shown.id),
+            limits=text.format(size=largest),
+            zip=routes.to(routes.CLIENT_ZIP, id=self.shown.id) if has_any and not self.words else "",
+            empty=self._empty() if not (folders or asked) else "",
+            folders=folders,
+            requests=asked,
+        )
+
+    def _empty(self) -> str:
+        if self.words:
+            return _("No document bears this name.")
+        return _("Nothing here yet. Upload a file, or ask the firm to share one.")
+
+    def _folders(self) -> list[FolderLine]:
+        """What lies at the top first, then folder by folder, each below the one it is in."""
+        level, tree = self.shown.level, Tree(self.work, self.shown.id)
+        seen = visible.folders(self.work, self.shown.id, self.person.id, level)
+        found = document_rows.rows(
+            self.work, *document_rows.here(self.shown.id), visible.to_contact(self.person.id, level)
+        )
+        by_folder: dict[UUID | None, list[Row]] = {}
+        for row in found:
+            if self._is_found(row.document.name):
+                at = row.document.folder_id if row.document.folder_id in seen else None
+                by_folder.setdefault(at, []).append(row)
+        lines = [self._folder(None, "", by_folder[None])] if None in by_folder else []
+        paths = {folder_id: tree.path(folder_id) for folder_id in seen}
+        for folder_id, path in sorted(paths.items(), key=lambda one: [order(row) for row in one[1]]):
+            rows = by_folder.get(folder_id, [])
+            if rows or not self.words:
+                lines.append(self._folder(path[-1], " / ".join(row.name for row in path), rows))
+        return lines
+
+    def _folder(self, folder: Folder | None, title: str, rows: Sequence[Row]) -> FolderLine:
+        of_folder = routes.to(routes.FOLDER_ZIP, id=folder.id) if folder else ""
+        return FolderLine(
+            id=str(folder.id) if folder else "top",
+            title=title or _("Without a folder"),
+            documents=[self._document(row) for row in rows],
+            summary=document_rows.summary([row.file.size for row in rows]),
+            zip=of_folder if rows and not self.words else "",
+            place=_place(self.shown.id, folder.id) if folder and not self.words else "",
+            folder_id=str(folder.id) if folder else "",
+            is_open=bool(rows),
+        )
+
+    def _document(self, row: Row) -> DocumentLine:
+        look = look_href(row)
+        return DocumentLine(
+            id=str(row.document.id),
+            file_id=str(row.file.id),
+            name=row.document.name,
+            href=routes.to(routes.DOWNLOAD, id=row.file.id),
+            look=look,
+            by=self._by(row.file, row.by),
+            at=document_rows.said_day(self.work, self.firm, row.file),
+            size=format_size(row.file.size),
+            is_own=row.document.contact_id == self.person.id,
+        )
+
+    def _by(self, file: StoredFile, name: str) -> str:
+        return _("You") if file.contact_id == self.person.id else name or self.firm.name
+
+    def _requests(self, requests: Sequence[SeenRequest]) -> list[FolderLine]:
+        """What lies on tasks of requests that they see, the request that was sent last first."""
+        newest = list(reversed(requests))[:MOST_REQUESTS]
+        query = (
+            select_rows(StoredFile, col(Task.section_id), col(Contact.name), col(Staff.name))
+            .join(Task, col(Task.id) == StoredFile.task_id)
+            .outerjoin(Contact, col(Contact.id) == StoredFile.contact_id)
+            .outerjoin(Staff, col(Staff.id) == StoredFile.staff_id)
+            .where(
+                col(Task.section_id).in_([request.id for request in newest]),
+                col(Task.put_aside_at).is_(None),
+                col(StoredFile.deleted_at).is_(None),
+            )
+            .order_by(col(StoredFile.completed_at).desc(), col(StoredFile.id))
+            .limit(document_rows.MOST)
+        )
+        by_request: dict[UUID, list[tuple[StoredFile, str]]] = {}
+        for file, request_id, contact, staff in self.work.session.execute(query):
+            if self._is_found(file.name):
+                by_request.setdefault(request_id, []).append((file, contact or staff or ""))
+        return [
+            self._request(request, by_request[request.id]) for request in newest if request.id in by_request
+        ]
+
+    def _request(self, request: SeenRequest, files: Sequence[tuple[StoredFile, str]]) -> FolderLine:
+        return FolderLine(
+            id=str(request.id),
+            title=request.title,
+            documents=[
+                DocumentLine(
+                    id=str(file.id),
+                    file_id=str(file.id),
+                    name=file.name,
+                    href=routes.to(routes.DOWNLOAD, id=file.id),
+                    look=routes.to(routes.DOWNLOAD, id=file.id),
+                    by=self._by(file, name),
+                    at=document_rows.said_day(self.work, self.firm, file),
+                    size=format_size(file.size),
+                )
+                for file, name in files
+            ],
+            summary=document_rows.summary([file.size for file, _name in files]),
+            zip="" if self.words else routes.to(routes.REQUEST_ZIP, id=request.id),
+            is_open=bool(self.words),
+        )
+
+    def _is_found(self, name: str) -> bool:
+        key = name_key(name)
+        return all(word in key for word in self.words)
+
+
+def _place(client_id: UUID, folder_id: UUID | None) -> str:
+    return f"{client_id}/{folder_id or ''}"

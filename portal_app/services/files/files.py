@@ -1,0 +1,129 @@
+"""Files as people see them: the list on a task, the receipt, what room is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from portal_app import routes
+from portal_app.domain import file_kinds
+from portal_app.domain.uploads import Limits
+from portal_app.models import Contact, Firm, HandOver, Side, Staff, StoredFile
+from portal_app.text import _, format_moment, format_size
+from portal_app.work import Work
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the portal says it has (10.7); `sha256` in hexadecimal, `received_at` aware UTC, `zone` the firm's."""
+
+    file_id: UUID
+    name: str
+    size: int
+    sha256: str
+    received_at: datetime
+    zone: str
+
+
+@dataclass(frozen=True)
+class FileView:
+    """One file on a task, in the reader's language."""
+
+    id: str = ""
+    name: str = ""
+    href: str = ""
+    detail: str = ""
+    by: str = ""
+    at: str = ""
+    sha256: str = ""
+    is_firms: bool = False
+    is_late: bool = False
+    is_damaged: bool = False
+
+
+@dataclass(frozen=True)
+class RoomView:
+    """The limits before a file is chosen (1.10); `is_full` takes the button away and `text` says why."""
+
+    text: str = ""
+    is_full: bool = False
+
+
+def receipt_of(work: Work, upload_id: UUID) -> Receipt | None:
+    """The receipt of an upload that arrived whole, else None."""
+    row = work.session.get(StoredFile, upload_id)
+    if row is None:
+        return None
+    zone = work.session.get_one(Firm, row.firm_id).time_zone
+    return Receipt(row.id, row.name, row.size, row.sha256.hex(), row.completed_at, zone)
+
+
+def file_views(work: Work, firm: Firm, task_ids: Iterable[UUID]) -> dict[UUID, list[FileView]]:
+    """The files of tasks that a door has already opened, oldest first, in the current language."""
+    query = (
+        select(StoredFile, func.coalesce(HandOver.name, Contact.name), Staff.name)
+        .outerjoin(HandOver, col(HandOver.id) == StoredFile.hand_over_id)
+        .outerjoin(Contact, col(Contact.id) == StoredFile.contact_id)
+        .outerjoin(Staff, col(Staff.id) == StoredFile.staff_id)
+        .where(col(StoredFile.task_id).in_(list(task_ids)), col(StoredFile.deleted_at).is_(None))
+        .order_by(col(StoredFile.completed_at), col(StoredFile.id))
+    )
+    views: dict[UUID, list[FileView]] = {}
+    for row, contact, staff in work.session.execute(query):
+        views.setdefault(row.task_id, []).append(_view(row, contact or staff or "", firm.time_zone))
+    return views
+
+
+def template_file_views(work: Work, firm: Firm, task_id: UUID) -> list[FileView]:
+    """The attachments of a template's task that a door has already opened, oldest first."""
+    query = (
+        select(StoredFile, Staff.name)
+        .outerjoin(Staff, col(Staff.id) == StoredFile.staff_id)
+        .where(StoredFile.template_task_id == task_id, col(StoredFile.deleted_at).is_(None))
+        .order_by(col(StoredFile.completed_at), col(StoredFile.id))
+    )
+    return [_view(row, staff or "", firm.time_zone) for row, staff in work.session.execute(query)]
+
+
+def room_view(limits: Limits, reserved: int) -> RoomView:
+    """*Up to 200 MB a file; 33.6 MB of 50 MB are left for this task*, or that none is."""
+    left, total = limits.task_total - reserved, format_size(limits.task_total)
+    if left <= 0:
+        text = _(
+            "This task's files have reached {total}, the most it can take. Ask the firm if one is missing."
+        )
+        return RoomView(text.format(total=total), is_full=True)
+    text = _("Up to {largest} a file; {left} of {total} are left for this task.")
+    return RoomView(
+        text.format(
+            largest=format_size(min(limits.largest_file, limits.task_total)),
+            left=format_size(left),
+            total=total,
+        )
+    )
+
+
+def in_eights(sha256: str) -> str:
+    """A SHA-256 in groups of eight, as people compare it."""
+    return " ".join(sha256[i : i + 8] for i in range(0, len(sha256), 8))
+
+
+def _view(row: StoredFile, by: str, zone: str) -> FileView:
+    kind, size = file_kinds.ending(row.name).upper(), format_size(row.size)
+    return FileView(
+        id=str(row.id),
+        name=row.name,
+        href=routes.to(routes.DOWNLOAD, id=row.id),
+        detail=f"{kind}, {size}" if kind else size,
+        by=by,
+        at=format_moment(row.completed_at, zone),
+        sha256=in_eights(row.sha256.hex()),
+        is_firms=row.side is Side.FIRM,
+        is_late=row.late_at is not None,
+        is_damaged=row.damaged_at is not None,
+    )

@@ -1,0 +1,73 @@
+"""What a notice says to its contact, in the language in force (9.6, 12.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal_app import routes
+from portal_app.models import ContactNotice
+from portal_app.text import _
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One sentence, and what somebody wrote; `bare` says as much without naming anything, for a locked screen."""
+
+    text: str
+    quote: str = ""
+    bare: str = ""
+
+
+def words(row: ContactNotice) -> Words:
+    """The words of a notice."""
+    facts: Mapping[str, Any] = {"by": _("The firm"), "task": "", "title": "", "name": "", **row.facts}
+    text, bare = _SAID[row.kind]
+    return Words(text().format_map(facts), str(facts.get("text", "")), bare())
+
+
+def place(row: ContactNotice) -> str:
+    """Where a notice leads when it is pressed: a path of the portal."""
+    if row.kind == "document_shared":
+        return routes.DOCUMENTS
+    if row.request_id is None or row.kind == "request_withdrawn":
+        return routes.HOME
+    here = routes.to(routes.REQUEST, id=row.request_id)
+    return f"{here}#t{row.task_id}" if row.task_id else here
+
+
+_SAID: Mapping[str, tuple[Callable[[], str], Callable[[], str]]] = {
+    "request_sent": (
+        lambda: _("{by} asks for something: {title}."),
+        lambda: _("Your firm asks for something new."),
+    ),
+    "task_added": (
+        lambda: _("{by} added to your list: {task}."),
+        lambda: _("Something was added to your list."),
+    ),
+    "task_reopened": (
+        lambda: _("{by} reopened {task}."),
+        lambda: _("A task is open again."),
+    ),
+    "comment": (
+        lambda: _("{by} wrote about {task}:"),
+        lambda: _("You have a new comment."),
+    ),
+    "task_answered": (
+        lambda: _("{by} completed {task} for you."),
+        lambda: _("Your firm completed a task for you."),
+    ),
+    "document_shared": (
+        lambda: _("{by} shared a document with you: {name}."),
+        lambda: _("A document was shared with you."),
+    ),
+    "request_withdrawn": (
+        lambda: _("{by} withdrew {title}. There is nothing to hand in."),
+        lambda: _("A request was withdrawn."),
+    ),
+    "request_closed": (
+        lambda: _("{title} is closed. Ask the firm if you still want to hand something in."),
+        lambda: _("A request was closed."),
+    ),
+}

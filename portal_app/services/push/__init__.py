@@ -1,0 +1,1 @@
+"""Web Push: who takes it, what waits, and how it leaves (11.1)."""

@@ -1,0 +1,137 @@
+"""Documents when people come together, leave, or ask what is known of them (2.19, 2.20, 14.3), and at home (9.1)."""
+
+from __future__ import annotations
+
+from portal_app.domain.actors import Actor
+from portal_app.models import (
+    ContactNotice,
+    Document,
+    DocumentReading,
+    DocumentShare,
+    PortalAccess,
+    SharedWith,
+)
+from portal_app.services.clients import contact_data, contacts, merging
+from portal_app.services.documents import document_pages, documents
+from portal_app.services.files import downloads
+from portal_app.services.home import home_pages
+from tests.documents.conftest import House
+
+
+def read(house: House, actor: Actor, document: Document) -> None:
+    file = downloads.open_file(house.world.ports, actor, document.file_id)
+    downloads.note_download(house.world.ports, actor, file)
+
+
+def test_2_20_merged_contacts_have_what_was_shared_with_either_once(house: House) -> None:
+    world = house.world
+    document, own = house.put(world.staff), house.put(house.limited, "Mine.pdf")
+    documents.share_documents(
+        world.ports, world.staff, [document.id], SharedWith.NAMED, [house.luc.id, house.marie.id]
+    )
+    for actor in (house.full, house.limited):
+        read(house, actor, document)
+
+    merging.merge_contacts(world.ports, world.staff, house.marie.id, house.luc.id)
+
+    assert [row.contact_id for row in world.all(DocumentShare)] == [house.marie.id]
+    assert [row.contact_id for row in world.all(DocumentReading)] == [house.marie.id]
+    assert world.get(own).contact_id == house.marie.id
+
+
+def test_2_19_unlinked_from_the_client_nothing_is_shared_by_name_any_more(house: House) -> None:
+    world = house.world
+    document = house.put(world.staff)
+    documents.share_documents(world.ports, world.staff, [document.id], SharedWith.NAMED, [house.luc.id])
+
+    contacts.unlink_contact(world.ports, world.staff, house.client.id, house.luc.id)
+
+    assert world.all(DocumentShare) == []
+
+
+def test_14_3_a_contacts_data_names_what_they_sent_and_what_was_shared_with_them(house: House) -> None:
+    world = house.world
+    document = house.put(world.staff, "Letter.pdf")
+    house.put(house.limited, "Mine.pdf")
+    documents.share_documents(world.ports, world.staff, [document.id], SharedWith.NAMED, [house.luc.id])
+
+    found = contact_data.take_data(world.ports, world.staff, house.luc.id).for_machines()
+
+    assert [row["name"] for row in found["documents"]] == ["Letter.pdf"]
+    assert [row["name"] for row in found["files"]] == ["0001 Mine.pdf"]
+
+
+def test_9_1_home_shows_what_came_last_and_only_what_its_reader_sees(house: House) -> None:
+    world = house.world
+    house.put(world.staff, "For all.pdf")
+    world.clock.advance(minutes=1)
+    house.put(world.staff, "Kept.pdf", shared_with=SharedWith.STAFF)
+    world.clock.advance(minutes=1)
+    house.put(house.limited, "Mine.pdf")
+
+    def names(actor: Actor) -> list[str]:
+        return [file.name for file in home_pages.home_page(world.ports, actor).files]
+
+    assert names(house.full) == ["Mine.pdf", "For all.pdf"]
+    assert names(house.limited) == ["Mine.pdf"]
+
+
+def test_9_3_the_documents_page_is_of_the_client_shown_and_of_its_reader(house: House) -> None:
+    world = house.world
+    other = world.new_client("Other inc.")
+    here = world.all(PortalAccess, contact_id=house.marie.id)[0]
+    world.put(
+        PortalAccess(
+            firm_id=other.firm_id,
+            client_id=other.id,
+            contact_id=house.marie.id,
+            level=here.level,
+            status=here.status,
+            created_at=world.clock.now(),
+        )
+    )
+    house.put(world.staff, "Here.pdf")
+
+    def seen(actor: Actor) -> list[str]:
+        page = document_pages.documents_page(world.ports, actor)
+        return [document.name for folder in page.folders for document in folder.documents]
+
+    assert seen(house.full) == ["Here.pdf"]
+    assert seen(house.limited) == []
+    home_pages.show_client(world.ports, house.full, other.id)
+    assert seen(house.full) == []
+
+
+def test_9_3_a_document_is_found_by_part_of_its_name_without_accents(house: House) -> None:
+    world = house.world
+    for name in ("Relevé bancaire.pdf", "Lettre.pdf"):
+        house.put(world.staff, name)
+
+    page = document_pages.documents_page(world.ports, house.full, "releve")
+
+    assert [one.name for folder in page.folders for one in folder.documents] == ["Relevé bancaire.pdf"]
+    assert document_pages.documents_page(world.ports, house.full, "nothing").empty != ""
+
+
+def test_9_6_whom_a_document_is_shared_with_is_told_and_not_when_it_is_taken_back(house: House) -> None:
+    world = house.world
+    document = house.put(world.staff, shared_with=SharedWith.STAFF)
+    assert world.all(ContactNotice) == []
+
+    documents.share_documents(world.ports, world.staff, [document.id], SharedWith.CLIENT)
+    documents.share_documents(world.ports, world.staff, [document.id], SharedWith.CLIENT, [house.luc.id])
+    documents.share_documents(world.ports, world.staff, [document.id], SharedWith.CLIENT, [house.luc.id])
+
+    told = world.all(ContactNotice)
+    assert [(row.kind, row.contact_id, row.facts["name"]) for row in told] == [
+        ("document_shared", house.marie.id, "Letter.pdf"),
+        ("document_shared", house.luc.id, "Letter.pdf"),
+    ]
+    documents.remove_documents(world.ports, world.staff, [document.id])
+    assert world.all(ContactNotice) == []
+
+
+def test_9_6_what_a_contact_uploads_is_told_to_no_contact(house: House) -> None:
+    house.put(house.limited)
+
+    assert house.world.all(ContactNotice) == []
