@@ -126,6 +126,8 @@ def ngettext(singular: str, plural: str, n: int) -> str:
 
 def format_number(n: float) -> str:
     """`n` with the language's separators."""
+    if isinstance(n, int) and 0 <= n < 1000:
+        return str(n)  # most of what a list says; it has none
     return str(format_decimal(n, locale=_REGION[_current.get()]))
 
 

@@ -56,10 +56,10 @@ ASKED_FOR = (
 )
 WAYS = {
     "as it is": {},
-    "every word is common": {"FEW": 0, "MANY": 5, "ASKED": 4, "MERGED": 8},
+    "every word is common": {"FEW": 0, "MANY": 5, "ASKED": 4, "COUNTED": 4, "MERGED": 8},
     "one form at a time": {"FEW": 0, "MANY": 1, "ASKED": 1, "MERGED": 1},
     "the list is walked to its end": {"FEW": 1, "MANY": 1, "ASKED": 1_000, "MERGED": 1},
-    "everything is put in order": {"FEW": 1_000, "MANY": 1_000, "ASKED": 2, "MERGED": 1},
+    "everything is put in order": {"FEW": 1_000, "MANY": 1_000, "ASKED": 2, "COUNTED": 2, "MERGED": 1},
 }
 """What the search is made to think few and many are."""
 

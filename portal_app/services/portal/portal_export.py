@@ -89,8 +89,7 @@ def _pending_names() -> list[str]:
 
 
 def _lines(work: Work, firm: Firm, ids: Sequence[UUID]) -> Iterator[str]:
-    for standing, row in portal_views.rows_of(work, firm, ids):
-        seen = standing.last_sign_in_at
+    for seen, row in portal_views.rows_of(work, firm, ids):
         yield csv_cells.line(
             (
                 row.name,

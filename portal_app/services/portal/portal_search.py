@@ -26,7 +26,9 @@ PAGE: Final = 50
 FEW: Final = 2_000
 """Up to so many clients are counted; so many rows are put in order rather than read in order."""
 ASKED: Final = 1_000
-"""So many clients are asked for other words, to count those that have them or to find a page of a word with many forms."""
+"""So many clients are asked for other words to find a page of a word with many forms."""
+COUNTED: Final = 400
+"""So many are counted where that takes asking each for other words, or where no exact number comes of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ def count(work: Work, found: Search, ids: list[UUID]) -> Matching:
         return Matching(kept.clients if kept else 0)
     if not found.last and len(ids) <= PAGE:
         return Matching(len(ids))
-    most = ASKED if found.words[1:] else words.MANY
+    is_hard = bool(found.words[1:]) or (found.words and found.words[0].size > words.MANY)
+    most = COUNTED if is_hard else words.MANY
     matched = int(work.session.execute(_counting(found, most)).scalar_one())
     if matched <= FEW and (not found.words or found.words[0].size <= most):
         return Matching(matched)

@@ -102,6 +102,16 @@ class PortalView:
     staff_choices: list[Choice] = field(default_factory=list)
 
 
+_SHOWN: tuple[Any, ...] = (
+    Client.id,
+    Client.name,
+    Client.number,
+    ClientStanding.is_on,
+    ClientStanding.status,
+    ClientStanding.last_sign_in_at,
+)
+
+
 def portal_view(ports: Ports, actor: Actor, wanted: Filters) -> PortalView:
     """Figures, and one page of the clients that match. Its cost follows the page, not the firm."""
     with reading(ports, actor) as work:
@@ -166,30 +176,25 @@ def _staff(work: Work) -> list[Choice]:
     return [Choice(str(one.id), one.name) for one in work.session.exec(query.order_by(col(Staff.name)))]
 
 
-def rows_of(work: Work, firm: Firm, ids: Sequence[UUID]) -> list[tuple[ClientStanding, PortalRow]]:
-    """These clients as the list shows them, each with what its row was written from."""
+def rows_of(work: Work, firm: Firm, ids: Sequence[UUID]) -> list[tuple[datetime, PortalRow]]:
+    """These clients as the list shows them, each after its last sign-in."""
     query = (
-        select_rows(Client, ClientStanding)
+        select_rows(*(col(column) for column in _SHOWN))
         .join(ClientStanding, col(ClientStanding.id) == Client.id)
         .where(col(Client.id).in_(ids))
     )
-    there = {client.id: (client, standing) for client, standing in work.session.execute(query)}
+    there = {client.id: client for client in work.session.execute(query)}
     people, staff = _people(work, ids), _assigned(work, ids)
     return [
-        (
-            there[client_id][1],
-            _row(work, firm, *there[client_id], people[client_id], staff.get(client_id, "")),
-        )
-        for client_id in ids
-        if client_id in there
+        (there[one].last_sign_in_at, _row(work, firm, there[one], people[one], staff.get(one, "")))
+        for one in ids
+        if one in there
     ]
 
 
-def _row(
-    work: Work, firm: Firm, client: Client, standing: ClientStanding, people: list[Any], staff: str
-) -> PortalRow:
-    is_on = standing.is_on and firm.portal_on_at is not None
-    drawing, tone, status = mark(standing.status, is_on=is_on)
+def _row(work: Work, firm: Firm, client: Any, people: list[Any], staff: str) -> PortalRow:
+    is_on = client.is_on and firm.portal_on_at is not None
+    drawing, tone, status = mark(client.status, is_on=is_on)
     accesses: list[tuple[Any, datetime | None]] = [
         (row.status, row.invited_at)
         for row in people
@@ -197,7 +202,7 @@ def _row(
     ]
     invited = sum(status in portal_words.INVITED for status, _at in accesses)
     sign, sign_tone, words = portal_words.invitations(accesses, work.now)
-    seen = standing.last_sign_in_at if standing.last_sign_in_at != NEVER else None
+    seen = client.last_sign_in_at if client.last_sign_in_at != NEVER else None
     return PortalRow(
         id=str(client.id),
         name=client.name,

@@ -29,7 +29,7 @@ def invitations(
 ) -> tuple[str, str, str]:
     """Drawing, tone and words for a client: *1 accepted, 2 expired*; the drawing is of what calls for something."""
     found = Counter(shown_status(status, invited_at, now) for status, invited_at in accesses)
-    words = [word for word in (_counted(status, found[status]) for status in _ORDER) if word]
+    words = [_counted(status, found[status]) for status in _ORDER if found[status]]
     if found["undeliverable"]:
         drawing, tone = "stop", "late"
     elif found[EXPIRED]:
@@ -64,8 +64,6 @@ _ORDER = ("accepted", "invited", EXPIRED, "undeliverable", "given", "disabled", 
 
 
 def _counted(status: str, n: int) -> str:
-    if not n:
-        return ""
     return {
         "accepted": lambda: ngettext("{n} accepted", "{n} accepted", n),
         "invited": lambda: ngettext("{n} invited", "{n} invited", n),

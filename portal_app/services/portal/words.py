@@ -17,7 +17,7 @@ from portal_app.work import Work
 
 MERGED: Final = 8
 """A word that begins so many others, at most, is looked up in each of them."""
-MANY: Final = 5_000
+MANY: Final = 2_500
 """Rows of a word are counted up to here."""
 _BEYOND: Final = "\U0010ffff"
 """After every word and name."""
