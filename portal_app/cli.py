@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from alembic.config import Config
 
-from alembic import command
-from portal_app import bootstrap
+from portal_app import bootstrap, cli_backups
+from portal_app.services.backups import schema
 from portal_app.settings import StartRefused, settings
 
 if TYPE_CHECKING:
@@ -22,17 +20,16 @@ audit = typer.Typer(no_args_is_help=True, help="The audit log.")
 app.add_typer(audit, name="audit")
 firm = typer.Typer(no_args_is_help=True, help="The firms of this installation.")
 app.add_typer(firm, name="firm")
-
-ROOT = Path(__file__).parent.parent
+app.add_typer(cli_backups.mail, name="mail")
+for command in (cli_backups.backup, cli_backups.backups, cli_backups.restore):
+    app.command()(command)
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to this version; safe to repeat."""
     settings().data_dir.mkdir(parents=True, exist_ok=True)
-    config = Config(str(ROOT / "alembic.ini"))
-    config.set_main_option("script_location", str(ROOT / "alembic"))
-    command.upgrade(config, "head")
+    schema.migrate()
 
 
 @app.command()

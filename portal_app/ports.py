@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, BinaryIO, Literal, Protocol, runtime_checkable
 
 from sqlmodel import Session
 
@@ -365,6 +365,14 @@ class Sealer(Protocol):
 
     def new_key(self, about: bytes) -> bytes:
         """A new key for one file, sealed."""
+        ...
+
+    def sealing(self, sink: BinaryIO, about: bytes) -> BinaryIO:
+        """What is written goes into `sink` sealed, with bounded memory; closing it ends and closes both."""
+        ...
+
+    def unsealing(self, source: BinaryIO, about: bytes) -> BinaryIO:
+        """What was sealed by `sealing`. Reading raises `ValueError` when anything was changed or cut off."""
         ...
 
     def parts(self, sealed_key: bytes, about: bytes) -> PartSealer:

@@ -12,7 +12,9 @@ from tests.rules import RULES
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "rules.md"
 _TEST = re.compile(r"def (test_\w+)")
-_NUMBER = re.compile(r"(?:test|and|to|asvs_\d+|fault_\d+|\d)_(?:([1-9]|1[0-2])_(\d{1,2}a?)|(14)_(3))(?=_)")
+_NUMBER = re.compile(
+    r"(?:test|and|to|asvs_\d+|fault_\d+|\d)_(?:([1-9]|1[0-2])_(\d{1,2}a?)|(14|15)_(\d))(?=_)"
+)
 HEAD = """# Rules and their tests
 
 What the portal does, and the tests that fail without it. What has none yet is not built yet, or not held by a test.

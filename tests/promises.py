@@ -95,5 +95,6 @@ FAULTS = {
     35: "A tab is older than the server: it is told to load again",
     36: "Thousands of sign-in attempts: the owner still gets in",
     37: "Thousands of events or sockets: they are refused",
-    38: "A stolen tab token, state file or database dump opens no session",
+    38: "A stolen tab token, state file, database dump or backup opens no session and says nothing",
+    39: "A backup comes back whole on an empty machine, or is refused with its cause; what waited to leave is held",
 }

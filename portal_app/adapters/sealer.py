@@ -7,18 +7,19 @@ Keys are derived from the lines, so nothing that opens data lies beside the data
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Self
+from typing import Any, BinaryIO, Self, cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from tink import TinkError, aead, proto_keyset_format, secret_key_access
-from tink.proto import aes_gcm_pb2, tink_pb2
+from tink import TinkError, aead, proto_keyset_format, secret_key_access, streaming_aead
+from tink.proto import aes_gcm_hkdf_streaming_pb2, aes_gcm_pb2, common_pb2, tink_pb2
 
 from portal_app.settings import Settings, StartRefused
 
@@ -26,6 +27,8 @@ NONCE = 12
 TAG = 16
 _KEY_BYTES = 32
 _TYPE = "type.googleapis.com/google.crypto.tink.AesGcmKey"
+_STREAM_TYPE = "type.googleapis.com/google.crypto.tink.AesGcmHkdfStreamingKey"
+_SEGMENT = 1 << 20
 
 
 class TinkSealer:
@@ -34,12 +37,12 @@ class TinkSealer:
     def __init__(self, lines: Iterable[bytes]) -> None:
         """`lines` are secrets of at least 32 bytes of text, newest first. Raises `ValueError` without any."""
         aead.register()
-        keys = tink_pb2.Keyset(key=[_tink_key(line) for line in lines])
-        if not keys.key:
+        streaming_aead.register()
+        kept = list(lines)
+        if not kept:
             raise ValueError("a key file without a key")
-        keys.primary_key_id = keys.key[0].key_id
-        handle = proto_keyset_format.parse(keys.SerializeToString(), secret_key_access.TOKEN)
-        self._keys = handle.primitive(aead.Aead)
+        self._keys = _key_set(_tink_key(line) for line in kept).primitive(aead.Aead)
+        self._streams = _key_set(_stream_key(line) for line in kept).primitive(streaming_aead.StreamingAead)
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -75,6 +78,38 @@ class TinkSealer:
         """What seals and unseals the parts of one file. Raises `ValueError`."""
         return PartSealer(self.unseal(sealed_key, about))
 
+    def sealing(self, sink: BinaryIO, about: bytes) -> BinaryIO:
+        """What is written goes into `sink` sealed, a megabyte at a time; closing it ends and closes both."""
+        return cast(BinaryIO, self._streams.new_encrypting_stream(sink, about))
+
+    def unsealing(self, source: BinaryIO, about: bytes) -> BinaryIO:
+        """What was sealed by `sealing`. Reading raises `ValueError` when anything was changed or cut off."""
+        return cast(
+            BinaryIO, io.BufferedReader(_Unsealing(self._streams.new_decrypting_stream(source, about)))
+        )
+
+
+class _Unsealing(io.RawIOBase):
+    """A stream of Tink's whose faults are ours."""
+
+    def __init__(self, stream: io.RawIOBase) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:
+        try:
+            found = self._stream.read(len(into))
+        except TinkError:
+            raise ValueError("sealed with another key, for something else, or changed since") from None
+        into[: len(found or b"")] = found or b""
+        return len(found or b"")
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
 
 class PartSealer:
     """One file's key. A sealed part is nonce, ciphertext, tag: 28 bytes more than the part.
@@ -102,6 +137,30 @@ class PartSealer:
             return self._cipher.decrypt(sealed[:NONCE], memoryview(sealed)[NONCE:], about)
         except InvalidTag:
             raise ValueError("a part changed since it was sealed, or of another place") from None
+
+
+def _key_set(keys: Iterable[tink_pb2.Keyset.Key]) -> Any:
+    kept = tink_pb2.Keyset(key=list(keys))
+    kept.primary_key_id = kept.key[0].key_id
+    return proto_keyset_format.parse(kept.SerializeToString(), secret_key_access.TOKEN)
+
+
+def _stream_key(line: bytes) -> tink_pb2.Keyset.Key:
+    derived = HKDF(hashes.SHA256(), _KEY_BYTES, salt=None, info=b"comptoir stream key set").derive(line)
+    params = aes_gcm_hkdf_streaming_pb2.AesGcmHkdfStreamingParams(
+        ciphertext_segment_size=_SEGMENT, derived_key_size=_KEY_BYTES, hkdf_hash_type=common_pb2.SHA256
+    )
+    key = aes_gcm_hkdf_streaming_pb2.AesGcmHkdfStreamingKey(version=0, key_value=derived, params=params)
+    return tink_pb2.Keyset.Key(
+        key_data=tink_pb2.KeyData(
+            type_url=_STREAM_TYPE,
+            value=key.SerializeToString(),
+            key_material_type=tink_pb2.KeyData.SYMMETRIC,
+        ),
+        status=tink_pb2.ENABLED,
+        key_id=int.from_bytes(hashlib.sha256(b"comptoir stream key id" + derived).digest()[:4], "big") or 1,
+        output_prefix_type=tink_pb2.RAW,
+    )
 
 
 def _tink_key(line: bytes) -> tink_pb2.Keyset.Key:

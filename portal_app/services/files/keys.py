@@ -28,15 +28,19 @@ def check_key(ports: Ports) -> None:
         except IntegrityError:
             check_key(ports)  # another process was first
         return
-    try:
-        is_ours = ports.sealer.unseal(kept, _ABOUT) == _KNOWN
-    except ValueError:
-        is_ours = False
-    if not is_ours:
+    if not is_ours(ports, kept):
         raise StartRefused(
             "The secret key is not the one this database was sealed with. "
             "Put the right file in PORTAL_SECRET_KEY_FILE; a new key goes on a line before the old one."
         )
+
+
+def is_ours(ports: Ports, kept: bytes) -> bool:
+    """Whether what a database keeps to check the key by was sealed with a line of our key file."""
+    try:
+        return ports.sealer.unseal(kept, _ABOUT) == _KNOWN
+    except ValueError:
+        return False
 
 
 def _kept(ports: Ports) -> bytes | None:
