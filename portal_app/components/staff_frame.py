@@ -231,8 +231,18 @@ def _entry(name: str, to: str, drawing: str, word: str, current: str) -> rx.Comp
 def _wide(name: str, to: str, drawing: str, word: str, current: str) -> rx.Component:
     """An entry that the phone keeps under *More*."""
     return page_link(
-        icon(drawing), rx.el.span(word), to=to, class_name="go wide", custom_attrs=_lit(name == current)
+        icon(drawing),
+        rx.el.span(*_shortened(word)),
+        to=to,
+        class_name="go wide",
+        custom_attrs=_lit(name == current),
     )
+
+
+def _shortened(word: str) -> tuple[Child, ...]:
+    """Of *Help and feedback* the rail shows the first word alone; what is read out stays whole."""
+    short = _("Help")
+    return (short, rx.el.span(word[len(short) :], class_name="rest")) if word.startswith(short) else (word,)
 
 
 def _lit(is_current: bool) -> dict[str, str]:
