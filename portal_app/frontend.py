@@ -9,6 +9,7 @@ from typing import Any
 import reflex_base
 from reflex_base.plugins import Plugin
 
+from portal_app.components.camera import WORDS_FILE, camera_words
 from portal_app.components.scripts import PLACE, SOURCE
 from portal_app.text import _, locale
 
@@ -58,7 +59,8 @@ class PortalPlugin(Plugin):
     def get_static_assets(self, **_context: Any) -> Sequence[tuple[Path, str | bytes]]:
         """Our own scripts, where `own_script` says they are."""
         scripts = sorted([*SOURCE.glob("*.jsx"), *SOURCE.glob("*.js")])
-        return [(Path(PLACE) / path.name, path.read_text(encoding="utf-8")) for path in scripts]
+        written = [(path.name, path.read_text(encoding="utf-8")) for path in scripts]
+        return [(Path(PLACE) / name, code) for name, code in [*written, (WORDS_FILE, camera_words())]]
 
     def pre_compile(self, **context: Any) -> None:
         """Give the document our own head, and Reflex's client our words."""

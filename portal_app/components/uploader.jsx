@@ -11,6 +11,8 @@ const TUS = { "Tus-Resumable": "1.0.0" };
 
 const boards = new Map();
 const library = () => import("tus-js-client");
+const camera = () => import("./camera.jsx");
+const photosKept = () => import("./camera_store.js");
 
 function boardOf(task) {
   if (!boards.has(task)) boards.set(task, { task, items: [], receipts: [], refusals: [], ears: new Set(), version: 0 });
@@ -34,20 +36,27 @@ function drop(board, item) {
 }
 
 function refuse(board, item, text) {
+  settlePhoto(board, item, false);
   board.refusals = [...board.refusals, { id: item.id, name: item.name, text }];
   drop(board, item);
 }
 
 function receive(board, item, coded) {
+  settlePhoto(board, item, true);
   if (coded) board.receipts = [...board.receipts, JSON.parse(decodeURIComponent(coded))];
   drop(board, item);
 }
 
-/** Starts what waits its turn: a few at a time, so that the first are there soon. */
+/** Starts what waits its turn: a few at a time, so that the first are there soon; photos in their order, since they
+    are numbered as they begin (10.4). */
 function next(board) {
-  const busy = board.items.filter((item) => item.state === "sending" || item.state === "offline").length;
-  board.items.filter((item) => item.state === "waiting").slice(0, Math.max(0, AT_ONCE - busy))
-    .forEach((item) => start(board, item));
+  const busy = board.items.filter((item) => item.state === "sending" || item.state === "offline");
+  for (const item of board.items.filter((other) => other.state === "waiting")) {
+    if (busy.length >= AT_ONCE) return;
+    if (item.isPhoto && busy.some((other) => other.isPhoto)) continue;
+    busy.push(item);
+    start(board, item);
+  }
 }
 
 async function start(board, item) {
@@ -68,7 +77,7 @@ async function prepared(board, item) {
   const upload = new Upload(item.file, {
     endpoint: "/files/",
     retryDelays: DELAYS,
-    metadata: { ...item.more, task: board.task, filename: item.name, side: item.side },
+    metadata: { ...item.more, task: board.task, filename: item.name, side: item.side, photo: item.isPhoto ? "1" : "" },
     fingerprint: async () => mark(board.task, item.file),
     removeFingerprintOnSuccess: true,
     onBeforeRequest: (request) => { if (request.getMethod() === "POST") request.setHeader("Portal-Head", head); },
@@ -109,20 +118,28 @@ function pause(board, item) {
   next(board);
 }
 
+/** What was made of photos is this browser's alone until it is received. */
+async function settlePhoto(board, item, isReceived) {
+  if (!item.isPhoto) return;
+  await (await photosKept()).settle(item.file ? mark(board.task, item.file) : item.mark, isReceived);
+  tell(board);
+}
+
 function cancel(board, item) {
+  settlePhoto(board, item, false);
   if (item.upload) item.upload.abort(true).catch(() => {});
   else if (item.url) fetch(item.url, { method: "DELETE", headers: TUS }).catch(() => {});
   if (item.key) localStorage.removeItem(item.key);
   drop(board, item);
 }
 
-function add(board, side, more, files) {
+function add(board, side, more, files, isPhoto = false) {
   board.refusals = [];
   for (const file of files) {
     const left = board.items.find((item) => item.state === "left" && item.name === file.name && item.size === file.size);
     if (left) board.items = board.items.filter((item) => item !== left);
     board.items = [...board.items, {
-      id: crypto.randomUUID ? crypto.randomUUID() : String(Math.random()), file, side, more,
+      id: crypto.randomUUID ? crypto.randomUUID() : String(Math.random()), file, side, more, isPhoto,
       name: file.name || "", size: file.size, sent: left?.sent || 0, state: "waiting",
     }];
   }
@@ -143,6 +160,7 @@ async function recall(board) {
     const item = {
       id: key, key, url: kept.uploadUrl, name: kept.metadata.filename, size: kept.size,
       sent: Number(answer.headers.get("Upload-Offset")), state: "left",
+      isPhoto: Boolean(kept.metadata.photo), mark: key.slice("tus::".length, key.lastIndexOf("::")),
     };
     if (!answer.ok) localStorage.removeItem(key);
     else if (answer.headers.get("Portal-Receipt")) {
@@ -150,9 +168,23 @@ async function recall(board) {
       receive(board, item, answer.headers.get("Portal-Receipt"));
     } else if (!board.items.some((other) => other.name === item.name && other.size === item.size)) {
       board.items = [item, ...board.items];
+      if (item.isPhoto) await rejoin(item, kept.metadata);
       tell(board);
+      next(board);
     }
   }
+}
+
+/** A file of photos is still here, so that it goes on by itself. */
+async function rejoin(item, told) {
+  const row = await photosKept().then((kept) => kept.madeAs(item.mark)).catch(() => null);
+  if (row) Object.assign(item, { file: row.file, side: told.side, more: told, state: "waiting" });
+}
+
+/** How many photos of this place wait in the browser; a day long (camera_store.js). */
+function unsent(place) {
+  const [count, at] = (localStorage.getItem("portal-pages/" + place) || "0 0").split(" ").map(Number);
+  return Date.now() - at < 86_400_000 ? count : 0;
 }
 
 if (typeof window !== "undefined") {
@@ -239,10 +271,14 @@ function Refusal({ refusal, words }) {
 }
 
 /** *Upload a file*: a button, a place to drop on, and under it what is on its way. */
-export function Uploader({ task, side, more, about, words, camera, full, describedBy, single, main }) {
+export function Uploader(
+  { task, side, more, about, words, camera: hasCamera, title, person, full, describedBy, single, main },
+) {
   const board = useBoard(task), id = useId(), [isOver, setOver] = useState(false), ticking = useRef(0);
-  const [, redraw] = useState(0);
+  const [, redraw] = useState(0), [open, setOpen] = useState(null), [isLive, setLive] = useState(false);
+  const place = person + "/" + task;
   useEffect(() => {
+    setLive(true);
     recall(board).catch(() => {});
     const idle = window.requestIdleCallback || ((then) => setTimeout(then, 2000));
     idle(() => library().catch(() => {}));
@@ -253,7 +289,21 @@ export function Uploader({ task, side, more, about, words, camera, full, describ
     ticking.current = setInterval(() => redraw((n) => n + 1), 1000);
     return () => clearInterval(ticking.current);
   }, [isSending]);
-  const choose = (event) => { add(board, side, more, [...event.target.files]); event.target.value = ""; };
+  const chosen = (then) => (event) => { then([...event.target.files]); event.target.value = ""; };
+  const shoot = async (photos) => {
+    try {
+      const { Camera } = await camera();
+      setOpen({ Camera, photos });
+    } catch {
+      add(board, side, more, photos, true);
+    }
+  };
+  const send = async (made) => {
+    const { keepMade } = await photosKept();
+    for (const { file, ids } of made) await keepMade(mark(task, file), file, { place, ids });
+    add(board, side, more, made.map(({ file }) => file), true);
+  };
+  const waiting = hasCamera && isLive && !board.items.some((item) => item.isPhoto) ? unsent(place) : 0;
   const over = (event) => { event.preventDefault(); if (!full) setOver(true); };
   const dropped = (event) => {
     event.preventDefault();
@@ -261,7 +311,7 @@ export function Uploader({ task, side, more, about, words, camera, full, describ
     if (!full) add(board, side, more, [...event.dataTransfer.files]);
   };
   const button = (drawing, word, more) => h("label", { className: main && drawing === "up" ? "btn main" : "btn" }, sign(drawing), words[word],
-    h("input", { type: "file", onChange: choose, "aria-describedby": describedBy || undefined, ...more,
+    h("input", { type: "file", "aria-describedby": describedBy || undefined, ...more,
       "aria-label": about ? fill(words.actOf, { act: words[word], name: about }) : undefined }));
   return h("div", {
     className: "uploader" + (isOver ? " over" : ""), id,
@@ -272,6 +322,9 @@ export function Uploader({ task, side, more, about, words, camera, full, describ
     h("div", { role: "status" },
       board.receipts.map((receipt) => h(Slip, { key: receipt.id, receipt, words }))),
     full ? null : h("div", { className: "acts" },
-      button("up", "upload", { multiple: !single }),
-      camera ? button("cam", "camera", { accept: "image/*", capture: "environment" }) : null));
+      button("up", "upload", { multiple: !single, onChange: chosen((files) => add(board, side, more, files)) }),
+      hasCamera ? button("cam", "camera", { accept: "image/*", capture: "environment", onChange: chosen(shoot) }) : null),
+    waiting ? h("button", { type: "button", className: "link", onClick: () => shoot([]) },
+      sign("cam"), fill(words.unsent, { n: waiting })) : null,
+    open ? h(open.Camera, { place, title, photos: open.photos, onSend: send, onLeave: () => setOpen(null) }) : null);
 }

@@ -26,6 +26,8 @@ class _Uploader(rx.Component):
     about: rx.Var[str]
     words: rx.Var[dict[str, str]]
     camera: rx.Var[bool]
+    title: rx.Var[str]
+    person: rx.Var[str]
     full: rx.Var[bool]
     described_by: rx.Var[str]
     single: rx.Var[bool]
@@ -37,6 +39,8 @@ def uploader(
     *,
     side: str = "client",
     camera: bool = True,
+    title: Text = "",
+    person: Text = "",
     full: rx.Var[bool] | bool = False,
     described_by: Text = "",
     more: dict[str, Text] | None = None,
@@ -51,6 +55,9 @@ def uploader(
     `about` is heard after the button's words, where several stand on a page; with `single` one file is chosen at a time, and with
     `main` the button is the page's filled one.
 
+    With `camera`, photos are put in order before they are sent (10.9); a PDF of them has the `title`, and what `person` did not
+    send yet waits for them alone.
+
     `described_by` is the id of the `upload_limits` line; with `full` the button is gone and that line says why.
     What is under way goes on when the page draws itself anew. The page lists what arrived; this shows the receipt.
     """
@@ -63,6 +70,8 @@ def uploader(
         main=main,
         words=_words(),
         camera=camera,
+        title=title,
+        person=person,
         full=full,
         described_by=described_by,
     )
@@ -80,6 +89,7 @@ def _words() -> dict[str, str]:
         "units": _("bytes KB MB GB"),
         "upload": _("Upload a file"),
         "camera": _("Take a photo"),
+        "unsent": _("Photos not sent yet: {n}"),
         "pause": _("Pause"),
         "resume": _("Resume"),
         "cancel": _("Cancel"),

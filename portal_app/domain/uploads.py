@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import count
 
 from portal_app.domain import file_kinds
 from portal_app.domain.characters import is_format
@@ -64,17 +65,6 @@ class NoRoomLeft(PortalError):
         )
 
 
-class StorageAway(PortalError):
-    """Where files lie does not answer. Nothing was acknowledged that is not stored, and what is stored stays."""
-
-    status = 503
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("The portal cannot reach its files just now. Nothing is lost: try again in a moment.")
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
     """A firm's limits (1.10), in bytes, and what it refuses: kinds of `file_kinds`, or endings without a dot."""
@@ -106,6 +96,22 @@ def numbered(name: str, taken: Iterable[str]) -> str:
         number += 1
         result = _shortened(stem, f" ({number}){ending}")
     return result
+
+
+def photo_name(subject: str, day: date, name: str, taken: Iterable[str]) -> str:
+    """What came from a camera has a name of its own: *subject – 2026-03-31 – 1.jpg*, with the first free number (10.4).
+
+    `subject` is the task's title; the ending is `name`'s, and no number stands twice with different ones. Days are in
+    figures, so that a folder sorts by them.
+    """
+    _stem, ending = _halves(clean_name(name))
+    stem = clean_name(re.sub(r"[/\\]+", "-", subject))
+    seen = {_halves(other)[0].casefold() for other in taken}
+    for number in count(1):
+        made = _shortened(stem, f" – {day.isoformat()} – {number}{ending or '.jpg'}")
+        if _halves(made)[0].casefold() not in seen:
+            return made
+    raise AssertionError  # the numbers do not end
 
 
 def check_start(name: str, length: int, limits: Limits, reserved: int) -> None:

@@ -23,7 +23,7 @@ from portal_app import routes as paths
 from portal_app.domain import uploads as rules
 from portal_app.domain.actors import Kind
 from portal_app.domain.errors import NotFound, PortalError, TryLater
-from portal_app.domain.uploads import NoRoomLeft, StorageAway
+from portal_app.domain.uploads import NoRoomLeft
 from portal_app.http import tus, visitors
 from portal_app.http.draining import draining
 from portal_app.http.intake import Intake, discard, in_thread
@@ -113,16 +113,17 @@ def _start(request: Request, length: int, told: dict[str, bytes]) -> tuple[str, 
     kind = Kind.STAFF if side in {b"firm", b"template", b"firm documents"} else Kind.CLIENT
     actor = visitors.of(request, kind)
     name = told.get("filename", b"").decode(errors="replace")
-    head = tus.head(request)[: rules.HEAD]
+    head, is_photo = tus.head(request)[: rules.HEAD], bool(told.get("photo"))
     if side in {b"documents", b"firm documents"}:
         return document_uploads.start_upload(
-            bootstrap.ports(), actor, _document_place(told), name, length, head=head
+            bootstrap.ports(), actor, _document_place(told), name, length, head=head, is_photo=is_photo
         )
     task_id = _told_id(told, "task")
     if task_id is None:
         raise NotFound(_("There is nothing here."))
-    start = template_files.start_upload if side == b"template" else uploads.start_upload
-    return start(bootstrap.ports(), actor, task_id, name, length, head=head)
+    if side == b"template":
+        return template_files.start_upload(bootstrap.ports(), actor, task_id, name, length, head=head)
+    return uploads.start_upload(bootstrap.ports(), actor, task_id, name, length, head=head, is_photo=is_photo)
 
 
 def _document_place(told: dict[str, bytes]) -> Place:
@@ -177,7 +178,7 @@ async def _begin_with_bytes(request: Request, token: str, standing: Standing) ->
     """The upload exists whatever becomes of these bytes, unless they are refused; so its address is told."""
     try:
         return await _take(request, token, 0, standing)
-    except (Misspoken, NoRoomLeft, StorageAway, TryLater):
+    except (Misspoken, NoRoomLeft, TryLater):
         return await in_thread(uploads.upload_standing, bootstrap.ports(), token)
 
 

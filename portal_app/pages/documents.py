@@ -92,6 +92,7 @@ def _tools() -> rx.Component:
             side="documents",
             described_by="document-limits",
             more={"client": PAGE.client_id},
+            person=PAGE.contact_id,
             main=True,
         ),
         class_name="tools",

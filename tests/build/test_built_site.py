@@ -72,6 +72,13 @@ def test_no_client_page_loads_a_staff_chunk(page: Weight) -> None:
     assert "staff-" not in html_of(page.language, page.route)
 
 
+def test_10_9_the_camera_s_code_comes_only_when_it_is_used() -> None:
+    lazy = {f"/assets/{path.name}" for path in (SITE / "assets").glob("camera*.js")}
+
+    assert lazy
+    assert not [page for page in weights() if lazy & page.chunks]
+
+
 def test_a_page_module_serves_one_audience() -> None:
     audiences: dict[str, set[str]] = {}
     for page in PAGES:

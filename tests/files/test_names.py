@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -44,6 +45,27 @@ def test_fault_17_a_long_name_keeps_its_ending_within_200_bytes() -> None:
 
     assert label.endswith("é.pdf")
     assert len(label.encode()) == 200
+
+
+PHOTOS = [
+    ("T4 slips", "image.jpg", [], "T4 slips – 2026-03-31 – 1.jpg"),
+    ("T4/T5 slips", "IMG_1.HEIC", ["t4-t5 SLIPS – 2026-03-31 – 1.jpg"], "T4-T5 slips – 2026-03-31 – 2.HEIC"),
+    ("../..", "photo", [], "- – 2026-03-31 – 1.jpg"),
+]
+
+
+@pytest.mark.parametrize(("subject", "name", "taken", "made"), PHOTOS)
+def test_10_4_a_photo_is_named_by_task_day_and_the_first_free_number(
+    subject: str, name: str, taken: list[str], made: str
+) -> None:
+    assert uploads.photo_name(subject, date(2026, 3, 31), name, taken) == made
+
+
+def test_10_4_a_long_title_leaves_a_photo_its_day_and_number() -> None:
+    made = uploads.photo_name("é" * 300, date(2026, 3, 31), "a.jpg", [])
+
+    assert made.endswith("é – 2026-03-31 – 1.jpg")
+    assert len(made.encode()) <= 200
 
 
 @given(st.text(st.characters(), max_size=300))

@@ -6,6 +6,7 @@ import hashlib
 import threading
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -68,6 +69,19 @@ def test_asvs_51_what_is_stored_shows_nothing_of_the_file(world: World, who: Ask
 
     assert world.objects.parts
     assert not any(canary in sealed or b"%PDF" in sealed for sealed in world.objects.parts.values())
+
+
+def test_10_4_photos_never_take_each_others_names_nor_replace_one_another(world: World, who: Asked) -> None:
+    def begun() -> str:
+        given = (world.ports, who.client, who.task.id, "image.jpg", 30)
+        return uploads.start_upload(*given, is_photo=True)[0]
+
+    first, second = begun(), begun()  # both on their way
+    body = b"\xff\xd8\xff\xe0" + bytes(26)
+    names = [receipt.name for token in (second, first) if (receipt := bring(world, token, body))]
+
+    day = world.clock.now().astimezone(ZoneInfo(world.firm.time_zone)).date()
+    assert names == [f"{who.task.title} – {day} – {number}.jpg" for number in (2, 1)]
 
 
 def test_until_the_last_part_there_is_no_file(world: World, who: Asked) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func
@@ -14,10 +15,12 @@ from portal_app.domain.errors import NotFound, RuleBroken
 from portal_app.domain.permissions import Permission
 from portal_app.domain.secrets import new_token, token_hash
 from portal_app.domain.uploads import NoRoomLeft, Refused
-from portal_app.models import Client, Contact, Document, Firm, SharedWith, Side, Upload, new_id
+from portal_app.models import AccessLevel, Client, Contact, Document, Firm, SharedWith, Side, Upload, new_id
 from portal_app.ports import Ports
 from portal_app.services import access
+from portal_app.services.documents import document_names
 from portal_app.services.files.uploads import Standing, check_pace, key_about, limits_of, under_way
+from portal_app.services.firm import firm_days
 from portal_app.text import _
 from portal_app.work import Work, begin
 
@@ -36,7 +39,14 @@ class Place:
 
 
 def start_upload(
-    ports: Ports, actor: Actor, place: Place, name: str, length: int, *, head: bytes = b""
+    ports: Ports,
+    actor: Actor,
+    place: Place,
+    name: str,
+    length: int,
+    *,
+    head: bytes = b"",
+    is_photo: bool = False,
 ) -> tuple[str, Standing]:
     """Be ready for `length` bytes; gives back the secret of the upload's address.
 
@@ -45,7 +55,9 @@ def start_upload(
     """
     label = rules.clean_name(name) or _("File")
     with begin(ports, actor) as work:
-        client, contact = _whose(work, place)
+        client, contact, _level = whose = _whose(work, place)
+        if is_photo:
+            label = _photo_name(work, whose, place, label)
         shared_with = place.shared_with if actor.is_staff else SharedWith.CLIENT
         _check_place(work, place)
         _check_limits(work, client, label, length, head)
@@ -74,11 +86,33 @@ def start_upload(
     return token, Standing(received=0, length=length, expires_at=upload.expires_at)
 
 
-def _whose(work: Work, place: Place) -> tuple[Client, Contact | None]:
+def _photo_name(work: Work, whose: _Whose, place: Place, name: str) -> str:
+    """A name of its own among what this person sees there, and what of theirs is on its way (10.4)."""
+    contact_id = whose.contact.id if whose.contact else None
+    seen = document_names.seen_in(work, whose.client.id, place.folder_id, contact_id, whose.level)
+    coming = select(Upload.name).where(
+        under_way(work),
+        Upload.client_id == whose.client.id,
+        Upload.folder_id == place.folder_id,
+        Upload.contact_id == contact_id,
+    )
+    day = firm_days.today(work.session.get_one(Firm, whose.client.firm_id), work.now)
+    return rules.photo_name(_("Photo"), day, name, [*seen, *work.session.exec(coming)])
+
+
+class _Whose(NamedTuple):
+    """The client whose document it will be, and the contact who brings it, unless staff do."""
+
+    client: Client
+    contact: Contact | None = None
+    level: AccessLevel | None = None
+
+
+def _whose(work: Work, place: Place) -> _Whose:
     if work.actor.is_staff:
-        return access.client(work, place.client_id, Permission.DOCUMENT_EDIT), None
-    client, contact, _given = access.own_client(work, place.client_id, Permission.DOCUMENT_UPLOAD)
-    return client, contact
+        return _Whose(access.client(work, place.client_id, Permission.DOCUMENT_EDIT))
+    client, contact, given = access.own_client(work, place.client_id, Permission.DOCUMENT_UPLOAD)
+    return _Whose(client, contact, given.level)
 
 
 def _check_place(work: Work, place: Place) -> None:

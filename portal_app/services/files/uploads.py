@@ -20,7 +20,7 @@ from portal_app.ports import Ports
 from portal_app.services import access
 from portal_app.services.access import Sight
 from portal_app.services.files.files import Receipt, receipt_of
-from portal_app.services.files.stored_objects import remove_objects
+from portal_app.services.firm import firm_days
 from portal_app.services.tasks import tasks
 from portal_app.text import _
 from portal_app.work import Work, begin, reading
@@ -39,14 +39,21 @@ class Standing:
 
 
 def start_upload(
-    ports: Ports, actor: Actor, task_id: UUID, name: str, length: int, *, head: bytes = b""
+    ports: Ports,
+    actor: Actor,
+    task_id: UUID,
+    name: str,
+    length: int,
+    *,
+    head: bytes = b"",
+    is_photo: bool = False,
 ) -> tuple[str, Standing]:
     """Reserve `length` bytes of the task's total and give back the secret of the upload's address (10.12).
 
     A client puts a file on an open task they may answer, staff attach the firm's (1.10). Two at once cannot
     exceed the total: the task is locked. `head`, the file's first bytes if the browser told them, only lets
-    a refusal come before the upload; what arrives is looked at anyway. Raises `Refused`, `RuleBroken` on a completed task (5.12),
-    `NoRoomLeft`, `TryLater`, and what the doors raise.
+    a refusal come before the upload; what arrives is looked at anyway. With `is_photo` it came from a camera, and is named by
+    the task (10.4). Raises `Refused`, `RuleBroken` on a completed task (5.12), `NoRoomLeft`, `TryLater`, and what the doors raise.
     """
     label = uploads.clean_name(name) or _("File")
     with begin(ports, actor) as work:
@@ -56,6 +63,9 @@ def start_upload(
         if side is Side.CLIENT and task.completed_at is not None:
             text = _("This task is completed, so it takes no more files. Ask {firm} to reopen it.")
             raise RuleBroken(text.format(firm=sight.firm.name))
+        if is_photo:
+            day = firm_days.today(sight.firm, work.now)
+            label = uploads.photo_name(task.title, day, label, _names_on(work, task.id))
         limits = limits_of(sight.firm)
         uploads.check_start(label, length, limits, reserved(work, task.id, side))
         if head:
@@ -98,7 +108,8 @@ def drop_upload(ports: Ports, upload_id: UUID) -> bool:
         work.session.execute(delete(FilePart).where(col(FilePart.upload_id) == upload_id))
         _tell_task(work, upload)
         work.session.delete(upload)
-    remove_objects(ports, keys)
+    for key in keys:
+        ports.objects.delete(key)
     return True
 
 
@@ -185,6 +196,12 @@ def _new_upload(
         created_at=work.now,
         expires_at=work.now + uploads.KEPT_FOR,
     )
+
+
+def _names_on(work: Work, task_id: UUID) -> list[str]:
+    """Every name on a task, of what is on its way too; the task is locked, so two photos never take one name."""
+    kept = work.session.exec(select(StoredFile.name).where(StoredFile.task_id == task_id))
+    return [*kept, *work.session.exec(select(Upload.name).where(Upload.task_id == task_id))]
 
 
 def key_about(upload_id: UUID, firm_id: UUID) -> bytes:
