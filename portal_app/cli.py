@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portal_app import bootstrap, cli_backups
+from portal_app import bootstrap, cli_audit, cli_backups, cli_doctor
 from portal_app.services.backups import schema
 from portal_app.settings import StartRefused, settings
 
@@ -16,19 +16,18 @@ if TYPE_CHECKING:
     from portal_app.services.firm import further_firms
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Run a Comptoir installation.")
-audit = typer.Typer(no_args_is_help=True, help="The audit log.")
-app.add_typer(audit, name="audit")
+app.add_typer(cli_audit.audit, name="audit")
 firm = typer.Typer(no_args_is_help=True, help="The firms of this installation.")
 app.add_typer(firm, name="firm")
 app.add_typer(cli_backups.mail, name="mail")
-for command in (cli_backups.backup, cli_backups.backups, cli_backups.restore):
+for command in (cli_backups.backup, cli_backups.backups, cli_backups.restore, cli_doctor.doctor):
     app.command()(command)
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to this version; safe to repeat."""
-    settings().data_dir.mkdir(parents=True, exist_ok=True)
+    settings().data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     schema.migrate()
 
 
@@ -89,19 +88,6 @@ def _print_link(make: Callable[[], further_firms.SetUpLink]) -> None:
     typer.echo(
         f"{made.firm_name} waits for its owner, {made.owner_name}. Within three days they open:\n{made.url}"
     )
-
-
-@audit.command()
-def verify() -> None:
-    """Check every chain of the audit log; names the first entry that is not as written."""
-    from portal_app.services.audit_chain import verify as check
-
-    broken = check(bootstrap.ports())
-    for found in broken:
-        typer.echo(f"Chain {found.chain_id}: entry {found.seq} is not what was written.")
-    if broken:
-        raise typer.Exit(1)
-    typer.echo("Every entry is as it was written.")
 
 
 def main() -> None:

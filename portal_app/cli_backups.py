@@ -61,7 +61,7 @@ def restore(
 ) -> None:
     """Restore a backup into an empty portal that does not run; everything is checked before anything is written."""
     chosen = bootstrap.ports()
-    chosen.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    chosen.settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if check:
         about = _or_say(lambda: restoring.check(chosen, src.absolute(), name=name))
         typer.echo(f"{about.name} is whole: {about.objects:,} objects, {_size(about.bytes)}.")

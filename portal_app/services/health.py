@@ -27,7 +27,7 @@ def readiness(ports: Ports, jobs: Mapping[str, timedelta]) -> dict[str, bool]:
     checks: dict[str, Callable[[Ports], bool]] = {
         "database": _database_answers,
         "storage": _storage_has_room,
-        "timetable": lambda ports: not silent_jobs(ports, jobs),
+        "timetable": lambda ports: _timetable_runs(ports, jobs),
     }
     return {name: _held(name, check, ports) for name, check in checks.items()}
 
@@ -50,6 +50,12 @@ def _storage_has_room(ports: Ports) -> bool:
     return ports.objects.has_room(0)
 
 
+def _timetable_runs(ports: Ports, jobs: Mapping[str, timedelta]) -> bool:
+    if late := silent_jobs(ports, jobs):
+        log.warning("jobs_silent", jobs=late)
+    return not late
+
+
 def silent_jobs(ports: Ports, jobs: Mapping[str, timedelta]) -> list[str]:
     """Jobs that should have run and did not; all of them where none ever ran. One that failed has run."""
     with reading(ports, Actor.nobody()) as work:
@@ -59,11 +65,8 @@ def silent_jobs(ports: Ports, jobs: Mapping[str, timedelta]) -> list[str]:
         return list(jobs)
     # One that never ran is new here: its first round is counted from the others' last.
     first = max(ran.values())
-    late = [
+    return [
         name
         for name, every in jobs.items()
         if work.now - ran.get(name, first) > 3 * every + SILENCE_ALLOWED_FOR
     ]
-    if late:
-        log.warning("jobs_silent", jobs=late)
-    return late

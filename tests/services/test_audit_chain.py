@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
+from typer.testing import CliRunner
 
+from portal_app import bootstrap, cli
 from portal_app.domain.actors import Actor
 from portal_app.models import AuditEntry, audit_log
+from portal_app.services import audit_chain
 from portal_app.services.audit_chain import verify
 from portal_app.work import begin
 from tests.world import World
@@ -38,18 +45,23 @@ def test_asvs_54_an_untouched_log_verifies(written: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "what"),
     [
-        "UPDATE audit_entry SET action = 'nothing' WHERE seq = 3",
-        "DELETE FROM audit_entry WHERE seq = 3",
-        "UPDATE audit_entry SET facts = '{}' WHERE seq = 3",
-        "UPDATE audit_entry SET seq = seq + 10 WHERE seq >= 3",
+        ("UPDATE audit_entry SET action = 'nothing' WHERE seq = 3", "was changed since it was written"),
+        ("DELETE FROM audit_entry WHERE seq = 3", "is missing; entry 4 comes next"),
+        ("UPDATE audit_entry SET facts = '{}' WHERE seq = 3", "was changed since it was written"),
+        ("UPDATE audit_entry SET seq = seq + 10 WHERE seq >= 3", "is missing; entry 13 comes next"),
+        ("UPDATE audit_entry SET previous_hash = hash WHERE seq = 3", "does not hang on the entry before it"),
     ],
 )
-def test_asvs_54_verify_names_the_first_entry_that_was_changed(written: World, statement: str) -> None:
+def test_asvs_54_and_14_2_verify_names_the_first_entry_that_was_changed(
+    written: World, statement: str, what: str
+) -> None:
     tamper(written, statement)
 
-    assert [(broken.chain_id, broken.seq) for broken in verify(written.ports)] == [(written.firm.id, 3)]
+    [broken] = verify(written.ports)
+    assert (broken.chain_id, broken.seq) == (written.firm.id, 3)
+    assert broken.what.startswith(what)
 
 
 def test_asvs_53_a_rollback_leaves_no_entry(written: World) -> None:
@@ -62,3 +74,74 @@ def test_asvs_53_a_rollback_leaves_no_entry(written: World) -> None:
         fail()
 
     assert len(written.all(AuditEntry)) == 6
+
+
+def hashed(line: str) -> tuple[str, str]:
+    """Written from the manual alone, with nothing of the product: what a line's hash should be, and is."""
+    kept = json.loads(line)
+    digest, before = kept.pop("hash"), kept.pop("previous_hash")
+    body = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(bytes.fromhex(before) + body.encode("utf-8")).hexdigest(), digest
+
+
+def test_14_2_an_export_can_be_checked_without_us(written: World) -> None:
+    with begin(written.ports, written.staff) as work:
+        work.audit("firm:tried", firm_id=written.firm.id, name="Été « 2026 » \n\u2028 \\u0041 🧾")
+    lines = list(audit_chain.export(written.ports))
+
+    assert len(lines) == 7
+    last: dict[str, tuple[int, str]] = {}
+    for line in lines:
+        expected, digest = hashed(line)
+        entry = json.loads(line)
+        seq, before = last.get(entry["chain"], (0, "00" * 32))
+        assert (digest, entry["seq"], entry["previous_hash"]) == (expected, seq + 1, before)
+        last[entry["chain"]] = (entry["seq"], digest)
+    changed = lines[0].replace(written.firm.id.hex[:2], "zz", 1).replace("request:sent", "request:kept")
+    assert len(set(hashed(changed))) == 2
+
+
+def test_14_2_a_firms_own_export_holds_its_chain_alone(written: World) -> None:
+    chains = {
+        json.loads(line)["chain"] for line in audit_chain.export(written.ports, firm_id=written.firm.id)
+    }
+    assert chains == {str(written.firm.id)}
+
+
+OTHER = "UPDATE audit_entry SET hash = (SELECT previous_hash FROM audit_entry WHERE seq = 1 LIMIT 1) WHERE seq = 5"
+
+
+@pytest.mark.parametrize(
+    ("statement", "seq", "what"),
+    [
+        ("DELETE FROM audit_entry WHERE seq = 5", 5, "is gone since the export"),
+        (OTHER, 5, "is another one than in the export"),
+    ],
+)
+def test_14_2_a_cut_end_shows_against_an_earlier_export(
+    written: World, statement: str, seq: int, what: str
+) -> None:
+    kept = list(audit_chain.export(written.ports))
+    assert audit_chain.missing_since(written.ports, kept) == []
+
+    tamper(written, statement)
+
+    found = audit_chain.missing_since(written.ports, kept)
+    assert [(one.chain_id, one.seq, one.what) for one in found] == [(written.firm.id, seq, what)]
+
+
+def test_14_2_the_command_says_what_is_wrong_and_writes_an_export_once(
+    written: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(bootstrap, "ports", lambda: written.ports)
+    run, to = CliRunner(), tmp_path / "audit.jsonl"
+
+    done = run.invoke(cli.app, ["audit", "export", str(to)])
+    again = run.invoke(cli.app, ["audit", "export", str(to)])
+    well = run.invoke(cli.app, ["audit", "verify", "--against", str(to)])
+    tamper(written, "DELETE FROM audit_entry WHERE seq = 5")
+    ill = run.invoke(cli.app, ["audit", "verify", "--against", str(to)])
+
+    assert (done.exit_code, again.exit_code, well.exit_code, ill.exit_code) == (0, 1, 0, 1)
+    assert json.loads(to.read_text(encoding="utf-8").splitlines()[-1])["hash"] in well.stdout
+    assert f"Chain {written.firm.id}: entry 5 is gone since the export." in ill.stdout

@@ -45,15 +45,19 @@ class OpenFile:
 def open_file(ports: Ports, actor: Actor, file_id: UUID) -> OpenFile:
     """Open a file for this person. Raises what the door raises, and `Damaged`."""
     with reading(ports, actor) as work:
-        file = access.file(work, file_id, _permission(actor))
-        upload = _origin(work, file)
-        query = select(FilePart.offset, FilePart.size, FilePart.object_key)
-        rows = work.session.exec(query.where(FilePart.upload_id == upload.id).order_by(col(FilePart.number)))
-        parts = tuple((offset, size, key) for offset, size, key in rows)
+        return open_row(work, access.file(work, file_id, _permission(actor)))
+
+
+def open_row(work: Work, file: StoredFile) -> OpenFile:
+    """Open a file that somebody was let in to, or that an operator has checked. Raises `Damaged`."""
+    upload = _origin(work, file)
+    query = select(FilePart.offset, FilePart.size, FilePart.object_key)
+    rows = work.session.exec(query.where(FilePart.upload_id == upload.id).order_by(col(FilePart.number)))
+    parts = tuple((offset, size, key) for offset, size, key in rows)
     if not _is_seamless(parts, file.size):
         raise Damaged(file.name)
     try:
-        sealer = ports.sealer.parts(upload.sealed_key, key_about(upload.id, upload.firm_id))
+        sealer = work.ports.sealer.parts(upload.sealed_key, key_about(upload.id, upload.firm_id))
     except ValueError:
         raise Damaged(file.name) from None
     return OpenFile(file.id, file.firm_id, file.name, file.size, file.sha256, parts, sealer, upload.id)
