@@ -17,6 +17,7 @@ from portal_app.adapters.issuers import OidcIssuers
 from portal_app.adapters.limits import WindowLimiter
 from portal_app.adapters.objects import LocalObjects
 from portal_app.adapters.passwords import Argon2Passwords
+from portal_app.adapters.s3_objects import S3Objects
 from portal_app.adapters.sealer import TinkSealer
 from portal_app.adapters.smtp import SmtpMailer
 from portal_app.adapters.twilio import TwilioTexter
@@ -45,7 +46,7 @@ def build(chosen: Settings) -> Ports:
         sessions=sessions,
         clock=clock,
         mailer=mailer,
-        objects=LocalObjects(chosen.data_dir / "files"),
+        objects=S3Objects(chosen) if chosen.s3_bucket else LocalObjects(chosen.data_dir / "files"),
         sealer=TinkSealer.open(chosen),
         bell=bell,
         limiter=WindowLimiter(clock, chosen.redis_url),

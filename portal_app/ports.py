@@ -214,7 +214,10 @@ class NoRoom(Exception):
 
 
 class Objects(Protocol):
-    """Where sealed parts lie. Keys are paths of our own making."""
+    """Where sealed parts lie. Keys are paths of our own making.
+
+    Each may raise `StorageAway` (domain.uploads), a refusal that a person can read, when the store does not answer.
+    """
 
     def put(self, key: str, sealed: bytes | bytearray | memoryview) -> None:
         """Store durably: when this returns, a power cut loses nothing. Raises `NoRoom`."""
@@ -233,7 +236,11 @@ class Objects(Protocol):
         ...
 
     def has_room(self, size: int) -> bool:
-        """Whether `size` bytes fit and leave the reserve (1 GiB or 5 %)."""
+        """Whether `size` bytes fit and leave the reserve (1 GiB or 5 %); where only the store knows, True."""
+        ...
+
+    def answers(self) -> bool:
+        """Whether the store answers just now; asks it, for five seconds at most."""
         ...
 
 

@@ -89,6 +89,8 @@ HANDED_ACCESS: Final = "/h/{token}/access"
 HANDED_CODE: Final = "/h/{token}/code"
 HAND_OVER: Final = "/requests/{id}/tasks/{task}/hand"
 HAND_BACK: Final = "/requests/{id}/tasks/{task}/hand/back"
+TASK_FILE_BACK: Final = "/requests/{id}/tasks/{task}/files/{file}/back"
+TASK_FILE_UNDO: Final = "/requests/{id}/tasks/{task}/files/{file}/undo"
 CLASSIC: Final = "/p/{code}"
 CLASSIC_PIN: Final = "/p/{code}/pin"
 

@@ -48,6 +48,21 @@ class Settings(BaseSettings):
     """SQLAlchemy URL; empty means SQLite in the data folder."""
     redis_url: str = ""
 
+    s3_bucket: str = ""
+    """The bucket that files lie in (15.1); empty means a folder, `data_dir`/files."""
+    s3_endpoint: str = ""
+    """Where a store that is not Amazon's answers S3's protocol, like https://s3.example.com."""
+    s3_region: str = "us-east-1"
+    s3_prefix: str = ""
+    """What every key in the bucket begins with, so that it may hold other things."""
+    s3_key: str = ""
+    """The access key's id; without one the machine's own role is used (`AWS_*`, container, instance)."""
+    s3_secret: SecretStr = SecretStr("")
+    s3_secret_file: Path | None = None
+    """A file that holds the secret, in place of `s3_secret`."""
+    s3_ca_file: Path | None = None
+    """The certificate (PEM) of a private authority that the endpoint's own is signed by."""
+
     secret_key_file: Path | None = None
     """The key that seals files and secrets; outside demo it lies outside the data folder (10.3)."""
 
@@ -137,6 +152,13 @@ class Settings(BaseSettings):
         return f"mailto:{self.mail_from}" if self.mail_from else self.public_url
 
     @property
+    def s3_secret_read(self) -> str:
+        """The secret of the access key, from wherever it is kept."""
+        if self.s3_secret_file is not None:
+            return self.s3_secret_file.read_text().strip()
+        return self.s3_secret.get_secret_value()
+
+    @property
     def one_process(self) -> bool:
         """State may live in memory: nobody else needs it."""
         return not self.redis_url
@@ -187,8 +209,13 @@ def _processes(settings: Settings) -> Iterator[str]:
         yield "PORTAL_WORKERS is more than one on SQLite. Set PORTAL_DATABASE_URL to PostgreSQL, or PORTAL_WORKERS=1."
 
 
+def host_of(url: str) -> str:
+    """The machine that a URL names, empty where it names none."""
+    return urlsplit(url).hostname or ""
+
+
 def _elsewhere(url: str) -> bool:
-    return (urlsplit(url).hostname or "") not in LOOPBACK
+    return host_of(url) not in LOOPBACK
 
 
 def _lines(settings: Settings) -> Iterator[str]:
@@ -201,6 +228,24 @@ def _lines(settings: Settings) -> Iterator[str]:
             yield "PORTAL_DATABASE_URL reaches another machine in the clear. Add ?sslmode=verify-full."
     if settings.smtp_security == "none" and settings.smtp_host not in LOOPBACK:
         yield "PORTAL_SMTP_SECURITY is none for a mail server on another machine. Use starttls or tls."
+
+
+def _bucket(settings: Settings) -> Iterator[str]:
+    if not settings.s3_bucket:
+        if settings.s3_endpoint or settings.s3_key:
+            yield "PORTAL_S3_ENDPOINT or PORTAL_S3_KEY is set, and no bucket. Name it in PORTAL_S3_BUCKET."
+        return
+    url = urlsplit(settings.s3_endpoint)
+    if settings.s3_endpoint and (url.scheme not in {"https", "http"} or not url.hostname):
+        yield "PORTAL_S3_ENDPOINT is an address, like https://s3.example.com."
+    elif url.scheme == "http" and _elsewhere(settings.s3_endpoint):
+        yield "PORTAL_S3_ENDPOINT reaches another machine in the clear. Use https."
+    for name, file in (("SECRET", settings.s3_secret_file), ("CA", settings.s3_ca_file)):
+        if file is not None and not file.is_file():
+            yield f"PORTAL_S3_{name}_FILE names a file that does not exist: {file}."
+            return
+    if bool(settings.s3_key) != bool(settings.s3_secret_read):
+        yield "PORTAL_S3_KEY and its secret belong together. Set PORTAL_S3_SECRET or PORTAL_S3_SECRET_FILE, or neither."
 
 
 def _bounces(settings: Settings) -> Iterator[str]:
@@ -237,6 +282,7 @@ def faults(settings: Settings) -> list[str]:
         _addresses,
         _processes,
         _lines,
+        _bucket,
         _bounces,
         _text_messages,
     )

@@ -97,4 +97,5 @@ FAULTS = {
     37: "Thousands of events or sockets: they are refused",
     38: "A stolen tab token, state file, database dump or backup opens no session and says nothing",
     39: "A backup comes back whole on an empty machine, or is refused with its cause; what waited to leave is held",
+    40: "The object store is busy, slow, full or away: a part counts once it is stored, and uploads wait",
 }

@@ -27,6 +27,7 @@ from portal_app.adapters.sealer import TinkSealer
 from portal_app.domain.actors import Actor, Kind, Role
 from portal_app.domain.names import name_key
 from portal_app.domain.secrets import new_token, token_hash
+from portal_app.domain.uploads import StorageAway
 from portal_app.models import (
     AccessLevel,
     AccessStatus,
@@ -140,21 +141,30 @@ class MemoryObjects:
 
     parts: dict[str, bytes] = field(default_factory=dict)
     room: int = 1 << 40
+    is_away: bool = False
 
     def put(self, key: str, sealed: bytes | memoryview) -> None:
-        self.parts[key] = bytes(sealed)
+        self._reach()[key] = bytes(sealed)
 
     def get(self, key: str) -> bytes:
-        return self.parts[key]
+        return self._reach()[key]
 
     def delete(self, key: str) -> None:
-        self.parts.pop(key, None)
+        self._reach().pop(key, None)
 
     def keys(self, prefix: str = "") -> Iterator[str]:
-        return iter([key for key in self.parts if key.startswith(prefix)])
+        return iter([key for key in self._reach() if key.startswith(prefix)])
 
     def has_room(self, size: int) -> bool:
         return size <= self.room
+
+    def answers(self) -> bool:
+        return not self.is_away
+
+    def _reach(self) -> dict[str, bytes]:
+        if self.is_away:
+            raise StorageAway
+        return self.parts
 
 
 @dataclass

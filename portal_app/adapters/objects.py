@@ -72,9 +72,13 @@ class LocalObjects:
         kept = max(self._reserve, int(disk.f_blocks * disk.f_frsize * self._share))
         return disk.f_bavail * disk.f_frsize - size >= kept
 
+    def answers(self) -> bool:
+        """Whether the folder can be reached: one that a machine shares with others may be away."""
+        os.statvfs(self._nearest_folder())
+        return True
+
     def _path(self, key: str) -> Path:
-        if not _KEY.fullmatch(key):
-            raise ValueError("an object's key is a path of lower-case words")
+        check_key(key)
         return self._folder / key
 
     def _create(self, path: Path) -> int:
@@ -90,6 +94,12 @@ class LocalObjects:
         while not folder.is_dir():
             folder = folder.parent
         return folder
+
+
+def check_key(key: str) -> None:
+    """Raise `ValueError` for a key that is not of our own making."""
+    if not _KEY.fullmatch(key):
+        raise ValueError("an object's key is a path of lower-case words")
 
 
 def _write_all(file: int, sealed: bytes | bytearray | memoryview) -> None:

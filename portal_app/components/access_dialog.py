@@ -6,13 +6,14 @@ from typing import Any
 
 import reflex as rx
 
-from portal_app.components.staff_forms import check, dialog, error_of, field, text_area, wrong
+from portal_app.components.staff_forms import check, dialog, error_of, field, question, text_area, wrong
 from portal_app.components.staff_icons import icon
 from portal_app.components.staff_parts import button, named, note, page_link, status
 from portal_app.state.access import ACCESS, AccessState
 from portal_app.text import _
 
 A: Any = AccessState
+FIRST = {"data-first": "true"}
 
 
 def access_dialog() -> rx.Component:
@@ -37,13 +38,10 @@ def _switch() -> rx.Component:
         button(_("Switch off…"), small=True, on_click=A.ask_off(True)),
         class_name="switch-line",
     )
-    asking = note(
+    asking = question(
         A.view.off_text,
-        rx.el.div(
-            button(_("Leave it on"), small=True, on_click=A.ask_off(False)),
-            button(_("Switch off"), kind="stop", small=True, on_click=A.switch(False)),
-            class_name="acts offer",
-        ),
+        button(_("Leave it on"), small=True, on_click=A.ask_off(False), custom_attrs=FIRST),
+        button(_("Switch off"), kind="stop", small=True, on_click=A.switch(False)),
     )
     off = rx.el.div(
         rx.el.div(
@@ -60,7 +58,7 @@ def _switch() -> rx.Component:
         class_name="switch-line",
     )
     return rx.el.section(
-        rx.cond(A.view.is_on, rx.cond(A.is_asking_off, asking, on), off),
+        rx.cond(A.view.is_on, rx.fragment(on, rx.cond(A.is_asking_off, asking)), off),
         rx.cond(A.view.blocked != "", note(A.view.blocked)),
         aria_label=_("Portal"),
     )
@@ -102,6 +100,32 @@ def _people() -> rx.Component:
 
 
 def _person(row: Any) -> rx.Component:
+    return rx.fragment(_line(row), rx.cond(A.asked_id == row.id, _asked(row)), key=row.id)
+
+
+def _asked(row: Any) -> rx.Component:
+    """What cancelling ends, before it does."""
+    return rx.el.tr(
+        rx.el.td(
+            question(
+                named(
+                    _(
+                        "{name} will not sign in to this client, and every link of the invitation ends for good. "
+                        "Access can be given again."
+                    ),
+                    row.name,
+                ),
+                button(_("Keep the access"), small=True, on_click=A.ask_cancel(""), custom_attrs=FIRST),
+                button(_("Cancel the access"), kind="stop", small=True, on_click=A.cancel(row.id)),
+            ),
+            col_span=7,
+            class_name="span",
+        ),
+        class_name="asked",
+    )
+
+
+def _line(row: Any) -> rx.Component:
     return rx.el.tr(
         rx.el.td(_tick(row)),
         rx.el.th(
@@ -136,7 +160,6 @@ def _person(row: Any) -> rx.Component:
         ),
         rx.el.td(row.last_seen, class_name="off m"),
         rx.el.td(_acts(row), class_name="end does"),
-        key=row.id,
     )
 
 
@@ -171,15 +194,27 @@ def _level(row: Any) -> rx.Component:
 
 
 def _acts(row: Any) -> rx.Component:
-    def act(word: str, name: str, on_click: Any) -> rx.Component:
+    def act(word: str, name: str, on_click: Any, **more: Any) -> rx.Component:
         return rx.el.button(
-            word, type="button", class_name="link", aria_label=named(name, row.name), on_click=on_click
+            word,
+            type="button",
+            class_name="link",
+            aria_label=named(name, row.name),
+            on_click=on_click,
+            **more,
         )
+
+    cancel = act(
+        _("Cancel…"),
+        _("Cancel the access of {name}"),
+        A.ask_cancel(row.id),
+        aria_expanded=A.asked_id == row.id,
+    )
 
     return rx.el.span(
         rx.cond(row.can_invite, act(_("Invite"), _("Invite {name}"), A.invite(row.id))),
         rx.cond(row.can_resend, act(_("Resend"), _("Resend the invitation to {name}"), A.resend(row.id))),
-        rx.cond(row.can_cancel, act(_("Cancel"), _("Cancel the access of {name}"), A.cancel(row.id))),
+        rx.cond(row.can_cancel, cancel),
         class_name="acts",
     )
 

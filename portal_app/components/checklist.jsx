@@ -5,7 +5,8 @@ import { answers, belong, drop, ended, flush, forget, isSlow, keep, listen, newI
    person answered since: `asOf` is the moment, on the server's clock, at which the page was read. */
 
 const useAnswers = () => useSyncExternalStore(listen, now, now);
-const lastTick = (task, asOf) => answers(task, asOf).filter((it) => it.kind !== "comment").at(-1);
+const isAnswer = (it) => it.kind !== "comment" && it.kind !== "file";
+const lastTick = (task, asOf) => answers(task, asOf).filter(isAnswer).at(-1);
 
 const Sign = ({ name }) => h("svg", { "aria-hidden": true }, h("use", { href: "#" + name }));
 
@@ -155,7 +156,7 @@ export function UndoBar({ task, title, told, here, ms, words, asOf }) {
   useAnswers();
   const [over, end] = useState("");
   const mine = (it) => it.kind !== "comment" && it.href.startsWith(here + "/");
-  const last = answers("", asOf).filter(mine).at(-1);
+  const last = answers("", asOf).filter(mine).filter(isAnswer).at(-1);
   const key = task + asOf;
   const shown = last ? (last.kind === "undo" ? null : last) : task && over !== key ? { task, title, told } : null;
   const left = last?.at ? last.undoFor - (Date.now() - last.got) : ms;

@@ -25,7 +25,7 @@ from portal_app.components.staff_parts import (
     plain_link,
     status,
 )
-from portal_app.components.task_dialogs import UPLOAD_SIGNS
+from portal_app.components.task_files import UPLOAD_SIGNS
 from portal_app.components.uploader import upload_limits, uploader
 from portal_app.state.client_documents import ClientDocumentsState
 from portal_app.text import _

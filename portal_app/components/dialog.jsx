@@ -33,3 +33,20 @@ export function Dialog({ onLeave, said, tone, count, children, ...rest }) {
     </dialog>
   );
 }
+
+// A question within a dialog, asked before something ends: the focus goes to it, and back to what asked.
+export function Question({ children, ...rest }) {
+  const ref = useRef(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    ref.current.querySelector("[data-first]")?.focus();
+    return () => {
+      if (before?.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <div ref={ref} {...rest}>
+      {children}
+    </div>
+  );
+}

@@ -156,7 +156,7 @@ def _share() -> rx.Component:
         rx.el.p(_("Whoever is named keeps the document when their access is limited."), class_name="hint"),
         rx.cond(
             V.people.length() > 0,
-            rx.el.ul(rx.foreach(V.people, _person), class_name="people"),
+            rx.el.ul(rx.foreach(V.people, _person), class_name="by-name"),
             rx.el.p(_("This client has no contact yet."), class_name="m"),
         ),
         error_of("contacts", wrong(S, "contacts")),

@@ -12,7 +12,7 @@ import reflex as rx
 
 from portal_app.components.scripts import own_script
 from portal_app.components.staff_icons import Text, icon
-from portal_app.components.staff_parts import Child, button, icon_button
+from portal_app.components.staff_parts import Child, button, icon_button, note
 from portal_app.state.tab import TabState
 from portal_app.text import _
 
@@ -174,6 +174,18 @@ def dialog(
             custom_attrs={"aria-labelledby": "dialog-title"},
         ),
     )
+
+
+class _Question(rx.Component):
+    """`dialog.jsx`: takes the focus, and gives it back."""
+
+    library = own_script("dialog.jsx")
+    tag = "Question"
+
+
+def question(text: Text, keep: rx.Component, end: rx.Component) -> rx.Component:
+    """Asked within a dialog before something ends: `keep` leaves all as it is, and `end` does it."""
+    return _Question.create(note(text, rx.el.div(keep, end, class_name="acts offer")))
 
 
 def pause_field(error: Text) -> rx.Component:

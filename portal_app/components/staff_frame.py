@@ -78,8 +78,8 @@ def shell(current: str, *content: Child, keys: tuple[tuple[tuple[str, ...], str]
 
 
 def _troubles() -> rx.Component:
-    """Above everything while no e-mail leaves (15.6) or the clock waits to be confirmed (fault 28); the region is
-    there before it speaks."""
+    """Above everything while no e-mail leaves (15.6), files cannot be reached (15.1) or the clock waits to be
+    confirmed (fault 28); the region is there before it speaks."""
     view = FrameState.view
     confirm = rx.cond(
         view.has_settings,
@@ -87,6 +87,7 @@ def _troubles() -> rx.Component:
     )
     return rx.el.div(
         rx.cond(view.mail_trouble != "", note(view.mail_trouble, tone="late")),
+        rx.cond(view.storage_trouble != "", note(view.storage_trouble, tone="late")),
         rx.cond(view.clock_trouble != "", note(view.clock_trouble, confirm, tone="late")),
         role="status",
         class_name="mail-trouble",
@@ -231,8 +232,18 @@ def _entry(name: str, to: str, drawing: str, word: str, current: str) -> rx.Comp
 def _wide(name: str, to: str, drawing: str, word: str, current: str) -> rx.Component:
     """An entry that the phone keeps under *More*."""
     return page_link(
-        icon(drawing), rx.el.span(word), to=to, class_name="go wide", custom_attrs=_lit(name == current)
+        icon(drawing),
+        rx.el.span(*_shortened(word)),
+        to=to,
+        class_name="go wide",
+        custom_attrs=_lit(name == current),
     )
+
+
+def _shortened(word: str) -> tuple[Child, ...]:
+    """Of *Help and feedback* the rail shows the first word alone; what is read out stays whole."""
+    short = _("Help")
+    return (short, rx.el.span(word[len(short) :], class_name="rest")) if word.startswith(short) else (word,)
 
 
 def _lit(is_current: bool) -> dict[str, str]:

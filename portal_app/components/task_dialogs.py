@@ -22,7 +22,7 @@ from portal_app.components.staff_forms import (
     text_in,
     wrong,
 )
-from portal_app.components.staff_icons import ICONS, icon, sprite
+from portal_app.components.staff_icons import icon
 from portal_app.components.staff_parts import (
     button,
     icon_button,
@@ -30,11 +30,10 @@ from portal_app.components.staff_parts import (
     menu_item,
     muted,
     note,
-    plain_link,
     status,
     tag,
 )
-from portal_app.components.uploader import upload_limits, uploader
+from portal_app.components.task_files import task_files
 from portal_app.state.work import WorkState
 from portal_app.state.work_task import ANSWER, FORM, OPEN, REMOVE, REOPEN, TaskState
 from portal_app.text import _
@@ -42,16 +41,6 @@ from portal_app.text import _
 T: Any = TaskState
 W: Any = WorkState
 MENU = "task-menu"
-UPLOAD_SIGNS = {
-    "up": "up",
-    "file": "file",
-    "yes": "done",
-    "late": "warn",
-    "hold": "hold",
-    "go": "go",
-    "no": "x",
-}
-"""The uploader's drawings by its own names: it also stands on client pages, which have another sprite."""
 
 
 def task_dialogs() -> rx.Component:
@@ -69,7 +58,7 @@ def _open() -> rx.Component:
             rx.cond(T.view.handed != "", rx.el.p(icon("user"), " ", T.view.handed, class_name="m")),
             rx.cond(T.view.question != "", _question()),
             rx.cond(T.view.description.length() > 0, rich_text(T.view.description)),
-            rx.cond(T.view.is_clients, _files()),
+            rx.cond(T.view.is_clients, task_files()),
             _thread(),
             class_name="fields",
         ),
@@ -101,44 +90,6 @@ def _question() -> rx.Component:
         rx.el.p(_("Reminders for this task wait for your answer."), class_name="fine m"),
         button(_("Close the question"), small=True, on_click=T.close_question),
         drawing="ask",
-    )
-
-
-def _files() -> rx.Component:
-    view = T.view
-    return rx.fragment(
-        rx.cond(view.clients_files.length() > 0, _file_list(_("From the client"), view.clients_files)),
-        rx.el.section(
-            rx.el.h3(_("For the client")),
-            rx.cond(
-                view.firms_files.length() > 0,
-                rx.el.ul(rx.foreach(view.firms_files, _file), class_name="files"),
-            ),
-            upload_limits(view.room.text, element_id="firm-room"),
-            sprite({name: ICONS[ours] for name, ours in UPLOAD_SIGNS.items()}, prefix=""),
-            uploader(view.id, side="firm", camera=False, full=view.room.is_full, described_by="firm-room"),
-            class_name="task-files",
-        ),
-    )
-
-
-def _file_list(title: str, files: rx.Var[Any]) -> rx.Component:
-    return rx.el.section(
-        rx.el.h3(title), rx.el.ul(rx.foreach(files, _file), class_name="files"), class_name="task-files"
-    )
-
-
-def _file(one: Any) -> rx.Component:
-    return rx.el.li(
-        icon("file"),
-        rx.el.div(
-            plain_link(one.name, href=one.href, class_name="link"),
-            rx.cond(one.is_late, tag(_("arrived after closing"), "wait")),
-            rx.cond(one.is_damaged, tag(_("damaged"), "late")),
-            rx.el.p(one.by, ", ", one.at, class_name="fine m"),
-        ),
-        rx.el.span(one.detail, class_name="n"),
-        key=one.id,
     )
 
 

@@ -21,7 +21,7 @@ from portal_app.components.staff_forms import (
 )
 from portal_app.components.staff_icons import ICONS, icon, sprite
 from portal_app.components.staff_parts import button, muted, plain_link
-from portal_app.components.task_dialogs import UPLOAD_SIGNS
+from portal_app.components.task_files import UPLOAD_SIGNS
 from portal_app.components.uploader import upload_limits, uploader
 from portal_app.state.template import COPY, DROP, EDIT, FORM, REMOVE, RULES, SECTION, TASK, TemplateState
 from portal_app.text import _, pgettext

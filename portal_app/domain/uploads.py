@@ -65,6 +65,17 @@ class NoRoomLeft(PortalError):
         )
 
 
+class StorageAway(PortalError):
+    """Where files lie does not answer. Nothing was acknowledged that is not stored, and what is stored stays."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The portal cannot reach its files just now. Nothing is lost: try again in a moment.")
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """A firm's limits (1.10), in bytes, and what it refuses: kinds of `file_kinds`, or endings without a dot."""

@@ -71,27 +71,27 @@ def home_first(request: Request) -> first_view.Filled:
 @page
 def tick(request: Request, typed: Typed) -> Response:
     """*Mark as done* (5.8)."""
-    return _done(request, typed, tasks.complete_task)
+    return done(request, typed, tasks.complete_task)
 
 
 @page
 def undo(request: Request, typed: Typed) -> Response:
     """*Undo*, for ten seconds (5.12)."""
-    return _done(request, typed, tasks.undo_task)
+    return done(request, typed, tasks.undo_task)
 
 
 @page
 def comment(request: Request, typed: Typed) -> Response:
     """A comment; with `once_key` a repeat is none."""
     body, key = typed.get("body", ""), _once(typed) or None
-    return _done(request, typed, partial(_with, comments.add_comment, body, once_key=key), "c")
+    return done(request, typed, partial(_with, comments.add_comment, body, once_key=key), "c")
 
 
 @page
 def not_applicable(request: Request, typed: Typed) -> Response:
     """*Doesn't apply*, with a reason (5.8)."""
     reason = typed.get("text", "")
-    return _done(
+    return done(
         request, typed, partial(_with, client_answers.say_not_applicable, reason, once_key=_once(typed))
     )
 
@@ -100,23 +100,21 @@ def not_applicable(request: Request, typed: Typed) -> Response:
 def promise(request: Request, typed: Typed) -> Response:
     """*I'll have it on* a day (5.20)."""
     day = _day(typed.get("promised_on", ""))
-    return _done(request, typed, partial(_with, client_answers.promise_task, day, once_key=_once(typed)))
+    return done(request, typed, partial(_with, client_answers.promise_task, day, once_key=_once(typed)))
 
 
 @page
 def question(request: Request, typed: Typed) -> Response:
     """*A question*, which leaves the task open (5.8)."""
     text = typed.get("text", "")
-    return _done(
-        request, typed, partial(_with, client_answers.ask_question, text, once_key=_once(typed)), "c"
-    )
+    return done(request, typed, partial(_with, client_answers.ask_question, text, once_key=_once(typed)), "c")
 
 
 @page
 def already_there(request: Request, typed: Typed) -> Response:
     """*You already have it*: one of the documents that this person may see (5.8)."""
     file_id = _known(typed.get("file", ""))
-    return _done(
+    return done(
         request, typed, partial(_with, client_answers.say_already_there, file_id, once_key=_once(typed))
     )
 
@@ -161,7 +159,7 @@ def show(request: Request, typed: Typed) -> Response:
     return lead(paths.DOCUMENTS if typed.get("next") == paths.DOCUMENTS else paths.HOME)
 
 
-def _done(
+def done(
     request: Request, typed: Typed, act: Callable[[Ports, Actor, UUID], None], place: str = "t"
 ) -> Response:
     """Do it, and answer as the asker reads: JSON for the live page; for a form, back to the task, unfolded to
@@ -211,7 +209,7 @@ def _refused_form(request: Request, refusal: PortalError, typed: Typed, here: st
 def _with(
     act: Callable[..., None], said: object, ports: Ports, actor: Actor, task_id: UUID, **more: object
 ) -> None:
-    """An answer that holds something, as `_done` calls it."""
+    """An answer that holds something, as `done` calls it."""
     act(ports, actor, task_id, said, **more)
 
 

@@ -13,6 +13,7 @@ from portal_app import bootstrap
 from portal_app import routes as paths
 from portal_app.domain.actors import Kind
 from portal_app.domain.errors import NotFound, PortalError, RuleBroken, SignInNeeded, TryLater
+from portal_app.domain.uploads import StorageAway
 from portal_app.http import first_view, visitors
 from portal_app.http.downloads import HEADERS as SEALED_OFF
 from portal_app.http.intake import in_thread
@@ -71,8 +72,8 @@ async def picture(request: Request) -> Response:
     try:
         number = int(request.path_params["number"])
         drawn = await in_thread(_drawn, request, _id(request), number)
-    except TryLater:
-        return Response(status_code=429, headers=PICTURE)
+    except (TryLater, StorageAway) as refusal:
+        return Response(status_code=refusal.status, headers=PICTURE)
     except RuleBroken as refusal:
         return Response(refusal.text, 415, PICTURE | {"Content-Type": "text/plain; charset=utf-8"})
     except (ValueError, PortalError, Damaged):
@@ -90,7 +91,7 @@ def _drawn(request: Request, file_id: UUID, number: int) -> Picture:
             continue
         try:
             return previews.draw_page(ports, actor, file_id, number)
-        except (TryLater, RuleBroken):
+        except (TryLater, RuleBroken, StorageAway):
             raise
         except PortalError:
             continue

@@ -18,6 +18,7 @@ from portal_app import bootstrap
 from portal_app import routes as paths
 from portal_app.domain.actors import Actor, Kind
 from portal_app.domain.errors import NotFound, PortalError
+from portal_app.domain.uploads import StorageAway
 from portal_app.http import visitors
 from portal_app.http.intake import in_thread
 from portal_app.http.not_found import not_found
@@ -63,6 +64,8 @@ async def download(request: Request) -> Response:
         if span is None:
             return Response(status_code=416, headers=HEADERS | {"Content-Range": f"bytes */{file.size}"})
         return await _answer(request, actor, file, span)
+    except StorageAway:
+        return render(request, "storage_away.html", status=503)
     except (ValueError, PortalError):
         return not_found(request)
     except _FoundDamaged as found:

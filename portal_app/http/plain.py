@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 
 from portal_app import routes as paths
 from portal_app.domain.errors import ConfirmNeeded, NotFound, SignInNeeded, TryLater
+from portal_app.domain.uploads import StorageAway
 from portal_app.http import visitors
 from portal_app.http.rendering import HEADERS, render
 from portal_app.services.links.request_ways import way_to_sign_in
@@ -125,6 +126,8 @@ def _answered(answer: Answer, request: Request, typed: Typed) -> Response:
         if request.method == "POST":
             note_refusal(visitors.ports_of(request), visitors.of(request), answer.__name__)
         return render(request, "not_found.html", 404)
+    except StorageAway:
+        return render(request, "storage_away.html", 503)
     except ConfirmNeeded:
         return lead(confirm_url(request))
     except SignInNeeded:

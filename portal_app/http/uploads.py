@@ -23,7 +23,7 @@ from portal_app import routes as paths
 from portal_app.domain import uploads as rules
 from portal_app.domain.actors import Kind
 from portal_app.domain.errors import NotFound, PortalError, TryLater
-from portal_app.domain.uploads import NoRoomLeft
+from portal_app.domain.uploads import NoRoomLeft, StorageAway
 from portal_app.http import tus, visitors
 from portal_app.http.draining import draining
 from portal_app.http.intake import Intake, discard, in_thread
@@ -178,7 +178,7 @@ async def _begin_with_bytes(request: Request, token: str, standing: Standing) ->
     """The upload exists whatever becomes of these bytes, unless they are refused; so its address is told."""
     try:
         return await _take(request, token, 0, standing)
-    except (Misspoken, NoRoomLeft, TryLater):
+    except (Misspoken, NoRoomLeft, StorageAway, TryLater):
         return await in_thread(uploads.upload_standing, bootstrap.ports(), token)
 
 

@@ -21,6 +21,7 @@ from portal_app.services.clients.importing import forget_imports
 from portal_app.services.clock_jumps import ClockWatch
 from portal_app.services.dashboard.daily_figures import note_daily_figures
 from portal_app.services.files.forgetting import forget_removed_files
+from portal_app.services.files.stored_objects import WATCH, watch_storage
 from portal_app.services.files.upload_sweep import sweep_orphans, sweep_uploads
 from portal_app.services.heartbeats import beating
 from portal_app.services.links.expiry import note_expired_links
@@ -63,6 +64,7 @@ TIMETABLE: dict[str, tuple[timedelta, Job]] = {
     "wake_snoozed": (timedelta(seconds=30), wake_snoozed),
     "fill_standings": (timedelta(minutes=5), fill_standings),
     "note_daily_figures": (timedelta(minutes=5), note_daily_figures),
+    WATCH: (timedelta(seconds=30), watch_storage),
     "sweep_uploads": (timedelta(minutes=10), sweep_uploads),
     "sweep_orphans": (timedelta(hours=6), sweep_orphans),
     "forget_removed_sections": (timedelta(hours=1), forget_removed_sections),

@@ -94,6 +94,10 @@ class StoredFile(FirmRow, table=True):
     completed_at: datetime = moment()
     late_at: datetime | None = fact()
     deleted_at: datetime | None = fact()
+    deleted_by_staff_id: UUID | None = Field(default=None, foreign_key="staff.id")
+    deleted_by_contact_id: UUID | None = Field(default=None, foreign_key="contact.id")
+    deleted_by_hand_over_id: UUID | None = None
+    """Who took it off its task, whoever had that in hand in the place of the contact (5.8a, 10.11)."""
     damaged_at: datetime | None = fact()
 
 

@@ -31,6 +31,7 @@ from portal_app.components.client_parts import (
     sprite,
 )
 from portal_app.components.other_answers import other_answers
+from portal_app.components.own_files import own_file
 from portal_app.components.plain_form import plain_form
 from portal_app.components.uploader import upload_limits, uploader
 from portal_app.pages._frames import client_page
@@ -169,6 +170,9 @@ def _task(task: Any) -> rx.Component:
 
 
 def _body(task: Any, href: Any) -> rx.Component:
+    def theirs(file: Any) -> rx.Component:
+        return rx.cond(file.can_change, own_file(file, task, href, PAGE.as_of), _file(file))
+
     return rx.fragment(
         rx.cond(task.description != "", rich(task.description)),
         rx.cond(
@@ -178,7 +182,7 @@ def _body(task: Any, href: Any) -> rx.Component:
                 rx.el.ul(rx.foreach(task.firm_files, _file)),
             ),
         ),
-        rx.cond(task.files.length() > 0, rx.el.ul(rx.foreach(task.files, _file))),
+        rx.cond(task.files.length() > 0, rx.el.ul(rx.foreach(task.files, theirs))),
         rx.cond(task.document.name != "", _document(task.document)),
         rx.cond(task.can_answer, _upload(task)),
         rx.cond(task.can_choose, other_answers(task, PAGE, href)),

@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from portal_app import routes
+from portal_app.components.list_parts import narrowers
 from portal_app.components.staff_forms import check, choices, dialog
 from portal_app.components.staff_frame import page_head, shell
 from portal_app.components.staff_icons import icon
@@ -100,21 +101,23 @@ def _filters() -> rx.Component:
             ),
             class_name="grow",
         ),
-        rx.el.select(
-            rx.el.option(_("Whoever got no introduction yet"), value="never"),
-            rx.el.option(_("Everybody"), value="all"),
-            rx.el.option(_("Clients whose portal is on"), value="portal_on"),
-            value=S.audience.who,
-            on_change=S.narrow,
-            class_name="in",
-            aria_label=_("For whom"),
-        ),
-        rx.el.select(
-            *choices(S.view.staff, rx.el.option(_("Every assigned member"), value="")),
-            value=S.audience.assigned,
-            on_change=S.assign,
-            class_name="in",
-            aria_label=_("Assigned"),
+        narrowers(
+            rx.el.select(
+                rx.el.option(_("Whoever got no introduction yet"), value="never"),
+                rx.el.option(_("Everybody"), value="all"),
+                rx.el.option(_("Clients whose portal is on"), value="portal_on"),
+                value=S.audience.who,
+                on_change=S.narrow,
+                class_name="in",
+                aria_label=_("For whom"),
+            ),
+            rx.el.select(
+                *choices(S.view.staff, rx.el.option(_("Every assigned member"), value="")),
+                value=S.audience.assigned,
+                on_change=S.assign,
+                class_name="in",
+                aria_label=_("Assigned"),
+            ),
         ),
         class_name="filters",
         role="search",

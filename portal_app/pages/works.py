@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from portal_app import routes
-from portal_app.components.list_parts import client_search, pager, search_form
+from portal_app.components.list_parts import client_search, narrowers, pager, search_form
 from portal_app.components.making_dialog import making_dialog
 from portal_app.components.staff_forms import IDLE, choices, form_dialog
 from portal_app.components.staff_frame import page_head, shell
@@ -132,61 +132,63 @@ def _list() -> rx.Component:
 def _filters() -> rx.Component:
     return rx.el.div(
         search_form(S, _("Title or client"), _("Search work")),
-        rx.el.select(
-            *choices(
-                S.view.staff_choices,
-                rx.el.option(_("Every assignee"), value=""),
-                rx.el.option(_("Assigned to me"), value="me"),
-            ),
-            value=S.filters.assignee,
-            on_change=lambda value: S.narrow("assignee", value),
-            class_name="in",
-            aria_label=_("Assignee"),
-        ),
-        rx.el.select(
-            rx.el.option(_("Any due date"), value=""),
-            rx.el.option(_("Overdue"), value="overdue"),
-            rx.el.option(_("Due within a week"), value="week"),
-            rx.el.option(_("Due within a month"), value="month"),
-            rx.el.option(_("No due date"), value="none"),
-            value=S.filters.due,
-            on_change=lambda value: S.narrow("due", value),
-            class_name="in",
-            aria_label=_("Due"),
-        ),
-        rx.el.button(
-            icon("half"),
-            _("With open requests"),
-            type="button",
-            class_name=rx.cond(S.filters.waiting != "", "pill set", "pill"),
-            aria_pressed=S.filters.waiting != "",
-            on_click=S.narrow("waiting", rx.cond(S.filters.waiting != "", "", "1")),
-        ),
-        rx.cond(
-            S.view.client_name != "",
-            rx.el.button(
-                _("Client"),
-                rx.el.b(S.view.client_name),
-                icon("x"),
-                hidden(_("Take this filter away")),
-                type="button",
-                class_name="pill set",
-                on_click=S.narrow("client", ""),
-            ),
-            rx.fragment(
-                rx.el.input(
-                    type="text",
-                    list="clients-found",
-                    class_name="in by-client",
-                    placeholder=_("Every client"),
-                    aria_label=_("Client"),
-                    auto_complete="off",
-                    max_length=100,
-                    on_change=S.of_client.debounce(250),
+        narrowers(
+            rx.el.select(
+                *choices(
+                    S.view.staff_choices,
+                    rx.el.option(_("Every assignee"), value=""),
+                    rx.el.option(_("Assigned to me"), value="me"),
                 ),
-                rx.el.datalist(
-                    rx.foreach(S.found, lambda one: rx.el.option(value=one.word, key=one.value)),
-                    id="clients-found",
+                value=S.filters.assignee,
+                on_change=lambda value: S.narrow("assignee", value),
+                class_name="in",
+                aria_label=_("Assignee"),
+            ),
+            rx.el.select(
+                rx.el.option(_("Any due date"), value=""),
+                rx.el.option(_("Overdue"), value="overdue"),
+                rx.el.option(_("Due within a week"), value="week"),
+                rx.el.option(_("Due within a month"), value="month"),
+                rx.el.option(_("No due date"), value="none"),
+                value=S.filters.due,
+                on_change=lambda value: S.narrow("due", value),
+                class_name="in",
+                aria_label=_("Due"),
+            ),
+            rx.el.button(
+                icon("half"),
+                _("With open requests"),
+                type="button",
+                class_name=rx.cond(S.filters.waiting != "", "pill set", "pill"),
+                aria_pressed=S.filters.waiting != "",
+                on_click=S.narrow("waiting", rx.cond(S.filters.waiting != "", "", "1")),
+            ),
+            rx.cond(
+                S.view.client_name != "",
+                rx.el.button(
+                    _("Client"),
+                    rx.el.b(S.view.client_name),
+                    icon("x"),
+                    hidden(_("Take this filter away")),
+                    type="button",
+                    class_name="pill set",
+                    on_click=S.narrow("client", ""),
+                ),
+                rx.fragment(
+                    rx.el.input(
+                        type="text",
+                        list="clients-found",
+                        class_name="in by-client",
+                        placeholder=_("Every client"),
+                        aria_label=_("Client"),
+                        auto_complete="off",
+                        max_length=100,
+                        on_change=S.of_client.debounce(250),
+                    ),
+                    rx.el.datalist(
+                        rx.foreach(S.found, lambda one: rx.el.option(value=one.word, key=one.value)),
+                        id="clients-found",
+                    ),
                 ),
             ),
         ),

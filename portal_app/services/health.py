@@ -26,7 +26,7 @@ def readiness(ports: Ports, jobs: Mapping[str, timedelta]) -> dict[str, bool]:
     """
     checks: dict[str, Callable[[Ports], bool]] = {
         "database": _database_answers,
-        "storage": _storage_has_room,
+        "storage": _storage_takes_files,
         "timetable": lambda ports: _timetable_runs(ports, jobs),
     }
     return {name: _held(name, check, ports) for name, check in checks.items()}
@@ -46,8 +46,8 @@ def _database_answers(ports: Ports) -> bool:
     return True
 
 
-def _storage_has_room(ports: Ports) -> bool:
-    return ports.objects.has_room(0)
+def _storage_takes_files(ports: Ports) -> bool:
+    return ports.objects.answers() and ports.objects.has_room(0)
 
 
 def _timetable_runs(ports: Ports, jobs: Mapping[str, timedelta]) -> bool:

@@ -16,7 +16,7 @@ from portal_app.services.clients import portal_switch
 from portal_app.services.invitations import access_notices, invitations, levels
 from portal_app.services.portal import access_views
 from portal_app.services.portal.access_views import AccessRow, AccessView
-from portal_app.state.base import Text, handler
+from portal_app.state.base import Line, Text, handler
 from portal_app.state.forms import FormState
 from portal_app.state.tab import notice
 from portal_app.text import _
@@ -31,6 +31,8 @@ class AccessState(FormState, rx.State):
     view: AccessView = AccessView()
     message: str = ""
     is_asking_off: bool = False
+    asked_id: str = ""
+    """Whose access is about to be cancelled."""
 
     @handler(P.CLIENT_READ)
     async def load(self) -> None:
@@ -46,7 +48,7 @@ class AccessState(FormState, rx.State):
     @handler(P.CLIENT_READ)
     async def ask(self, client_id: UUID) -> None:
         """Open the dialog of a client."""
-        self.message, self.is_asking_off = "", False
+        self.message, self.is_asking_off, self.asked_id = "", False, ""
         self.view = await self._call(access_views.access_view, client_id)
         self._open(ACCESS)
         self._listen(*self.view.bells)
@@ -112,6 +114,11 @@ class AccessState(FormState, rx.State):
         yield notice(_("A new invitation is on its way."))
 
     @handler(P.CLIENT_EDIT)
+    async def ask_cancel(self, contact_id: Line) -> None:
+        """Say first what cancelling ends; without a contact, leave it."""
+        self.asked_id = contact_id
+
+    @handler(P.CLIENT_EDIT)
     async def cancel(self, contact_id: UUID) -> AsyncIterator[Any]:
         """Take back what was offered and not accepted."""
         name = self._row(contact_id).name
@@ -131,5 +138,5 @@ class AccessState(FormState, rx.State):
         return row
 
     async def _look(self) -> None:
-        self.is_asking_off = False
+        self.is_asking_off, self.asked_id = False, ""
         self.view = await self._call(access_views.access_view, self._client())

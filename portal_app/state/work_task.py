@@ -13,6 +13,7 @@ from pydantic import Field
 from portal_app.domain.errors import NotFound
 from portal_app.domain.permissions import Permission
 from portal_app.models import Answer, new_id
+from portal_app.services.files import removing
 from portal_app.services.tasks import checklists, comments, staff_answers, task_rows
 from portal_app.services.tasks.checklists import TaskFields
 from portal_app.services.tasks.task_rows import TaskView
@@ -225,6 +226,20 @@ class TaskState(FormState, rx.State):
             self.written += 1
             async for event in self._done(_("Written.")):
                 yield event
+
+    @handler(P.REQUEST_EDIT)
+    async def remove_file(self, file_id: UUID) -> AsyncIterator[Any]:
+        """Take a file off the task; it stands below to be restored for a time (10.8)."""
+        await self._call(removing.remove_file, file_id)
+        async for event in self._done(_("Removed.")):
+            yield event
+
+    @handler(P.REQUEST_EDIT)
+    async def restore_file(self, file_id: UUID) -> AsyncIterator[Any]:
+        """Put a removed file back on the task, whoever took it off (10.11)."""
+        await self._call(removing.restore_file, file_id)
+        async for event in self._done(_("Restored.")):
+            yield event
 
     @handler(P.REQUEST_EDIT)
     async def close_question(self) -> AsyncIterator[Any]:

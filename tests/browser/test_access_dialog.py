@@ -87,6 +87,12 @@ def test_2_8_access_level_invitation_resend_and_cancel_one_by_one(stage: Stage, 
         expect(dialog.get_by_role("status")).to_contain_text("A new invitation is on its way.")
         assert len(mails(world, "invitation")) == 2
         dialog.get_by_role("button", name="Cancel the access of Nadia Roy").click()
+        expect(dialog.get_by_text("Nadia Roy will not sign in to this client")).to_be_visible()
+        expect(dialog.get_by_role("button", name="Keep the access")).to_be_focused()
+        dialog.get_by_role("button", name="Keep the access").click()
+        expect(dialog.get_by_role("button", name="Cancel the access of Nadia Roy")).to_be_focused()
+        dialog.get_by_role("button", name="Cancel the access of Nadia Roy").click()
+        dialog.get_by_role("button", name="Cancel the access", exact=True).click()
         expect(dialog.get_by_role("status")).to_contain_text("Nadia Roy cannot sign in to this client.")
         expect(dialog.get_by_role("row", name="Nadia Roy")).to_contain_text("Cancelled")
     [row] = world.all(PortalAccess, client_id=client.id)

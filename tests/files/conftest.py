@@ -11,8 +11,16 @@ from starlette.testclient import TestClient
 from portal_app import bootstrap
 from portal_app.http import downloads, uploads
 from portal_app.services.files import running_sums
+from tests.files.buckets import s3_server
 from tests.files.tools import Asked, asked
 from tests.world import World
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[str]:
+    """A server of buckets; its address."""
+    with s3_server() as url:
+        yield url
 
 
 @pytest.fixture(autouse=True)

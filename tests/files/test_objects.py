@@ -1,4 +1,4 @@
-"""The local store: durable, tidy, and polite to the disk it shares."""
+"""The stores: a folder and a bucket do the same; the folder is also durable, tidy, and polite to the disk it shares."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ import pytest
 
 from portal_app.adapters import objects
 from portal_app.adapters.objects import GIB, LocalObjects
-from portal_app.ports import NoRoom
+from portal_app.adapters.s3_objects import S3Objects
+from portal_app.domain.uploads import PART
+from portal_app.ports import NoRoom, Objects
+from tests.files.buckets import bucket_settings, new_bucket
 
 KEY = "parts/ab/0192ab/77"
 
@@ -21,32 +24,66 @@ def store(tmp_path: Path) -> LocalObjects:
     return LocalObjects(tmp_path / "files")
 
 
-def test_what_was_put_is_got_and_deleted_without_a_trace(store: LocalObjects, tmp_path: Path) -> None:
-    store.put(KEY, memoryview(b"sealed"))
-    assert store.get(KEY) == b"sealed"
-    assert list(store.keys("parts/")) == [KEY]
-    assert list(store.keys("logos/")) == []
-
-    store.delete(KEY)
-    store.delete(KEY)
-
-    assert list(store.keys()) == []
-    assert not (tmp_path / "files/parts/ab/0192ab").exists()
-    with pytest.raises(KeyError):
-        store.get(KEY)
+@pytest.fixture(params=["folder", "bucket"])
+def either(request: pytest.FixtureRequest) -> Objects:
+    """A store of each kind, empty."""
+    if request.param == "folder":
+        folder: LocalObjects = request.getfixturevalue("store")
+        return folder
+    url = request.getfixturevalue("s3")
+    return S3Objects(bucket_settings(url, new_bucket(url)))
 
 
-def test_an_object_is_never_written_over(store: LocalObjects) -> None:
-    store.put(KEY, b"first")
+def test_15_1_what_was_put_is_got_and_deleted(either: Objects) -> None:
+    for content in (memoryview(b"sealed"), bytearray(b"sealed")):
+        either.put(KEY, content)
+        assert either.get(KEY) == b"sealed"
+        assert list(either.keys()) == [KEY]
+
+        either.delete(KEY)
+        either.delete(KEY)
+
+        assert list(either.keys()) == []
+        with pytest.raises(KeyError):
+            either.get(KEY)
+
+
+def test_15_1_keys_are_found_by_how_they_begin(either: Objects) -> None:
+    for key in ("parts/ab/1", "parts/ab/12", "parts/cd/3", "partsnot/1", "brand/x"):
+        either.put(key, b"")
+
+    assert sorted(either.keys("parts/")) == ["parts/ab/1", "parts/ab/12", "parts/cd/3"]
+    assert sorted(either.keys("parts/ab/1")) == ["parts/ab/1", "parts/ab/12"]
+    assert list(either.keys("logos/")) == []
+    assert len(list(either.keys())) == 5
+
+
+def test_an_object_is_never_written_over(either: Objects) -> None:
+    either.put(KEY, b"first")
     with pytest.raises(FileExistsError):
-        store.put(KEY, b"second")
-    assert store.get(KEY) == b"first"
+        either.put(KEY, b"second")
+    assert either.get(KEY) == b"first"
+
+
+def test_a_whole_part_is_stored_in_one_piece(either: Objects) -> None:
+    sealed = os.urandom(PART + 28)
+    either.put(KEY, sealed)
+    assert either.get(KEY) == sealed
+    assert either.answers()
+    assert either.has_room(0)
+
+
+def test_what_was_deleted_leaves_no_folder(store: LocalObjects, tmp_path: Path) -> None:
+    store.put(KEY, b"sealed")
+    store.delete(KEY)
+    assert not (tmp_path / "files/parts/ab/0192ab").exists()
 
 
 @pytest.mark.parametrize("key", ["", "/etc/passwd", "../x", "a/../b", "a//b", "A", "a b", "a/./b", "a\n"])
-def test_no_key_leaves_the_folder(store: LocalObjects, key: str) -> None:
-    with pytest.raises(ValueError, match="a path of lower-case words"):
-        store.put(key, b"")
+def test_no_key_leaves_the_folder(either: Objects, key: str) -> None:
+    for act in (either.get, either.delete, lambda key: either.put(key, b"")):
+        with pytest.raises(ValueError, match="a path of lower-case words"):
+            act(key)
 
 
 def test_file_and_folders_are_synced_before_put_returns(

@@ -172,6 +172,7 @@ ROUTES: dict[str, Need | dict[str, Need]] = {
     client_pages.QUESTION: P.TASK_COMPLETE,
     client_pages.ALREADY_THERE: P.TASK_COMPLETE,
     client_pages.COMMENT: P.TASK_COMMENT,
+    **dict.fromkeys((paths.TASK_FILE_BACK, paths.TASK_FILE_UNDO), P.TASK_UPLOAD),
     paths.HAND_OVER: P.TASK_COMPLETE,
     paths.HAND_BACK: P.TASK_COMPLETE,
     paths.REQUEST_READER: P.TASK_VIEW,

@@ -128,7 +128,7 @@ def browser(world: World, looker: Looker) -> TestClient:
 def calls(path: str, rows: dict[str, UUID], *, ids: tuple[str, ...] = ("request", "draft")) -> list[str]:
     """The addresses of a route for these rows."""
     kind = next((name for begins, name in ABOUT.items() if path.startswith(begins)), "")
-    kind = "file" if "/files/" in path else kind
+    kind = "file" if "/files/{id}" in path else kind
     kind = "document" if "/documents/{id}" in path else kind
     request_ids = [rows[kind]] if kind else [rows[n] for n in ids]
     made = []
@@ -142,7 +142,7 @@ def calls(path: str, rows: dict[str, UUID], *, ids: tuple[str, ...] = ("request"
             "kind": "totp",
         }
         known |= {"use": "logo", "page": "email", "name": "x.png", "number": 1}
-        known |= {name: rows[name] for name in ("contact", "client", "task")}
+        known |= {name: rows[name] for name in ("contact", "client", "task", "file")}
         known |= {"id": one, "rest": f"requests/{one}/tasks/{rows['task']}/tick"}
         place = re.sub(r":\w+}", "}", path)
         unknown = set(re.findall(r"{(\w+)}", place)) - set(known)

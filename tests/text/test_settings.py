@@ -15,7 +15,7 @@ NAMES = [f"PORTAL_{name.upper()}" for name in Settings.model_fields]
 
 
 def names_in(path: str) -> set[str]:
-    return set(re.findall(r"PORTAL_[A-Z_]+[A-Z]", (ROOT / path).read_text(encoding="utf-8")))
+    return set(re.findall(r"PORTAL_[A-Z0-9_]+[A-Z]", (ROOT / path).read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("path", ["docs/operating.md", ".env.example"])

@@ -35,6 +35,20 @@ def task(work: Work, task_id: UUID, permission: Permission, *, lock: bool = Fals
     return row, sight
 
 
+def task_file(work: Work, file_id: UUID, permission: Permission) -> tuple[StoredFile, Task, Sight]:
+    """A file on a task, removed or not, to be changed: for staff of the firm, and for whoever sees it on its request;
+    locked in the order request, task, file."""
+    allow(work, permission)
+    row = work.session.get(StoredFile, file_id)
+    if row is None or row.task_id is None:
+        raise NotFound(_("There is nothing here."))
+    found, sight = task(work, row.task_id, permission, lock=True)
+    if sight.handed and not is_theirs(sight, row.side is Side.FIRM, row.hand_over_id):
+        raise NotFound(_("There is nothing here."))
+    work.session.refresh(row, with_for_update=True)
+    return row, found, sight
+
+
 def file(work: Work, file_id: UUID, permission: Permission) -> StoredFile:
     """A complete file that this person may read: staff of the firm, whoever sees its request or its document (10.14),
     and whoever uploaded it signed in, whatever became of their level since (3.1, 3.10). Of a document clients read

@@ -66,6 +66,7 @@ MOVED: Final[tuple[tuple[type[SQLModel], str], ...]] = (
     (OutboxMail, "contact_id"),
     (PortalAccess, "invited_by_contact_id"),
     (StoredFile, "contact_id"),
+    (StoredFile, "deleted_by_contact_id"),
     (Task, "completed_by_contact_id"),
     (TaskAnswer, "contact_id"),
     (Upload, "contact_id"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import col, select
 
 from portal_app import routes
@@ -32,7 +32,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class FileView:
-    """One file on a task, in the reader's language."""
+    """One file on a task, in the reader's language; `is_gone` where it was taken off and can be put back."""
 
     id: str = ""
     name: str = ""
@@ -44,6 +44,9 @@ class FileView:
     is_firms: bool = False
     is_late: bool = False
     is_damaged: bool = False
+    is_gone: bool = False
+    can_change: bool = False
+    """Whether the reader may take it back (10.11)."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +66,18 @@ def receipt_of(work: Work, upload_id: UUID) -> Receipt | None:
     return Receipt(row.id, row.name, row.size, row.sha256.hex(), row.completed_at, zone)
 
 
-def file_views(work: Work, firm: Firm, task_ids: Iterable[UUID]) -> dict[UUID, list[FileView]]:
-    """The files of tasks that a door has already opened, oldest first, in the current language."""
+def file_views(
+    work: Work, firm: Firm, task_ids: Iterable[UUID], *, gone: ColumnElement[bool] | None = None
+) -> dict[UUID, list[FileView]]:
+    """The files of tasks that a door has already opened, oldest first, in the current language; with those that were
+    taken off and of which `gone` says that they show."""
+    there = col(StoredFile.deleted_at).is_(None)
     query = (
         select(StoredFile, func.coalesce(HandOver.name, Contact.name), Staff.name)
         .outerjoin(HandOver, col(HandOver.id) == StoredFile.hand_over_id)
         .outerjoin(Contact, col(Contact.id) == StoredFile.contact_id)
         .outerjoin(Staff, col(Staff.id) == StoredFile.staff_id)
-        .where(col(StoredFile.task_id).in_(list(task_ids)), col(StoredFile.deleted_at).is_(None))
+        .where(col(StoredFile.task_id).in_(list(task_ids)), there if gone is None else or_(there, gone))
         .order_by(col(StoredFile.completed_at), col(StoredFile.id))
     )
     views: dict[UUID, list[FileView]] = {}
@@ -126,4 +133,5 @@ def _view(row: StoredFile, by: str, zone: str) -> FileView:
         is_firms=row.side is Side.FIRM,
         is_late=row.late_at is not None,
         is_damaged=row.damaged_at is not None,
+        is_gone=row.deleted_at is not None,
     )

@@ -23,6 +23,7 @@ from portal_app.models import (
 )
 from portal_app.ports import Ports
 from portal_app.services.files import copies
+from portal_app.services.files.stored_objects import remove_objects
 from portal_app.work import Work, begin, reading
 
 BATCH = 500
@@ -72,8 +73,7 @@ def forget_file(ports: Ports, file_id: UUID) -> bool:
         work.session.delete(file)
         work.session.flush()
         keys = _parts_without_files(work, upload)
-    for key in keys:
-        ports.objects.delete(key)
+    remove_objects(ports, keys)
     return True
 
 

@@ -14,6 +14,7 @@ from portal_app.services.files import landing
 from portal_app.services.files.arrivals import Arrival, SealedPart, seal_part, stopped, stored_parts
 from portal_app.services.files.files import Receipt
 from portal_app.services.files.running_sums import sums
+from portal_app.services.files.stored_objects import remove_objects
 from portal_app.services.files.uploads import drop_upload
 from portal_app.text import _
 from portal_app.work import Work, begin, reading
@@ -60,7 +61,7 @@ def commit_part(ports: Ports, arrival: Arrival, part: SealedPart) -> Receipt | N
 
 def discard_part(ports: Ports, part: SealedPart) -> None:
     """Remove a sealed part whose row will not come, since one before it was refused."""
-    ports.objects.delete(part.object_key)
+    remove_objects(ports, [part.object_key])
 
 
 def store_part(ports: Ports, arrival: Arrival, plain: memoryview) -> Receipt | None:

@@ -20,6 +20,7 @@ from portal_app.ports import Ports
 from portal_app.services import access
 from portal_app.services.access import Sight
 from portal_app.services.files.files import Receipt, receipt_of
+from portal_app.services.files.stored_objects import remove_objects
 from portal_app.services.firm import firm_days
 from portal_app.services.tasks import tasks
 from portal_app.text import _
@@ -108,8 +109,7 @@ def drop_upload(ports: Ports, upload_id: UUID) -> bool:
         work.session.execute(delete(FilePart).where(col(FilePart.upload_id) == upload_id))
         _tell_task(work, upload)
         work.session.delete(upload)
-    for key in keys:
-        ports.objects.delete(key)
+    remove_objects(ports, keys)
     return True
 
 

@@ -1,5 +1,5 @@
 """What the staff's frame shows on every page: whose portal it is, who is signed in, how much is unread, and that
-e-mails do not leave (15.6), or that the clock jumped (fault 28)."""
+e-mails do not leave (15.6), files cannot be reached (15.1), or that the clock jumped (fault 28)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from portal_app.domain.permissions import Permission, may
 from portal_app.models import Firm, Notification, Staff
 from portal_app.ports import Ports
 from portal_app.services import access, clock_jumps
+from portal_app.services.files import stored_objects
 from portal_app.services.mail import introduction_views, outgoing_mail
 from portal_app.services.portal import job_views
 from portal_app.services.portal.job_views import JobLine
@@ -36,6 +37,7 @@ class FrameView:
     unread: str = ""
     has_settings: bool = False
     mail_trouble: str = ""
+    storage_trouble: str = ""
     clock_trouble: str = ""
     progress: str = ""
     progress_bell: str = ""
@@ -60,6 +62,7 @@ def frame_view(ports: Ports, actor: Actor) -> FrameView:
             unread=_shown(_unread(work)),
             has_settings=has_settings,
             mail_trouble=outgoing_mail.trouble(work),
+            storage_trouble=stored_objects.trouble(work),
             clock_trouble=clock_jumps.trouble(work),
             progress=introduction_views.progress(work) if has_settings else "",
             progress_bell=f"introduction:{firm.id}" if has_settings else "",

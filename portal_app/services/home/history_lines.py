@@ -28,6 +28,8 @@ ACTS: Final[Mapping[str, Words]] = {
     "task_reopened": ("late", "late", N_("Reopened")),
     "file_uploaded": ("file", "", N_("File added")),
     "file_removed": ("file", "", N_("File taken away")),
+    "file_taken_back": ("file", "", N_("File taken back")),
+    "file_restored": ("file", "", N_("File restored")),
     "task_handed_over": ("hand", "", N_("Handed to {name}")),
     "hand_over_ended": ("hand", "", N_("Taken back from {name}")),
     "work_completed": ("yes", "ok", N_("Work completed")),

@@ -30,6 +30,8 @@ ACTS: Final = (
     "task_reopened",
     "file_uploaded",
     "file_removed",
+    "file_taken_back",
+    "file_restored",
     "task_handed_over",
     "hand_over_ended",
 )

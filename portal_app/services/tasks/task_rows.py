@@ -32,6 +32,7 @@ from portal_app.ports import Ports
 from portal_app.services import access, spoken
 from portal_app.services.files import uploads
 from portal_app.services.files.files import FileView, RoomView, file_views, room_view
+from portal_app.services.files.gone_files import GoneFile, gone_files
 from portal_app.services.firm import firm_days
 from portal_app.services.links import handing
 from portal_app.services.templates import relative_days
@@ -105,6 +106,7 @@ class TaskView:
     question: str = ""
     clients_files: list[FileView] = field(default_factory=list)
     firms_files: list[FileView] = field(default_factory=list)
+    gone_files: list[GoneFile] = field(default_factory=list)
     room: RoomView = field(default_factory=RoomView)
     written: list[Written] = field(default_factory=list)
     is_clients: bool = False
@@ -190,6 +192,7 @@ def _opened(
         question=_question(written) if task.question_open_at and not is_done else "",
         clients_files=[one for one in files if not one.is_firms],
         firms_files=[one for one in files if one.is_firms],
+        gone_files=gone_files(work, firm, task.id),
         room=room_view(uploads.limits_of(firm), uploads.reserved(work, task.id, Side.FIRM)),
         written=written,
         is_clients=is_clients,

@@ -27,7 +27,7 @@ from portal_app.models import (
 )
 from portal_app.services import access
 from portal_app.services.access import Sight
-from portal_app.services.files import uploads
+from portal_app.services.files import removing, uploads
 from portal_app.services.files.files import FileView, RoomView, file_views, room_view
 from portal_app.services.firm.firm_days import day_of
 from portal_app.services.links import handing
@@ -123,7 +123,8 @@ def task_views(
     `documents` are those that the reader may choose where the firm has them already.
     """
     ids = [task.id for task in tasks]
-    files, comments = file_views(work, sight.firm, ids), _comments(work, sight, ids)
+    files = file_views(work, sight.firm, ids, gone=removing.undoable(sight, work.now))
+    comments = _comments(work, sight, ids)
     arriving, mine = _arriving(work, ids), _mine(work, sight, ids)
     last = answering.last_answers(work, ids)
     proposed = again.proposals(work, sight, tasks, documents)
@@ -197,14 +198,15 @@ def can_undo(work: Work, sight: Sight, task: Task, last: TaskAnswer | None) -> b
 
 def _view(work: Work, sight: Sight, task: Task, on: _Facts, person: str) -> TaskView:
     words = task_words(task, sight.firm, day_of(sight.firm, work.now))
-    theirs = [_signed(file, on.mine) for file in on.files if not file.is_firms]
+    theirs = [file for file in on.files if not file.is_firms]
     is_completed = task.completed_at is not None
     is_open = not is_completed and not sight.is_read_only
     is_awaiting = task.completes_after_upload_id is not None and is_open
     if sight.handed:
         own = {str(file_id) for file_id in on.mine}
         theirs = [file for file in theirs if file.id in own]
-    lacks_file = task.needs_file and not theirs and not on.arriving and not sight.handed
+    has_file = any(not file.is_gone for file in theirs)
+    lacks_file = task.needs_file and not has_file and not on.arriving and not sight.handed
     if on.arriving and is_open and not is_awaiting and not words.is_late:
         words = sending(words, on.arriving)
     elif lacks_file:
@@ -212,7 +214,7 @@ def _view(work: Work, sight: Sight, task: Task, on: _Facts, person: str) -> Task
     room = room_view(
         uploads.limits_of(sight.firm), uploads.reserved(work, task.id, Side.CLIENT) if is_open else 0
     )
-    room = _by_way(sight, room)
+    room, may_upload = _by_way(sight, room), is_open and _may_upload(sight)
     view = TaskView(
         id=str(task.id),
         title=task.title,
@@ -240,17 +242,23 @@ def _view(work: Work, sight: Sight, task: Task, on: _Facts, person: str) -> Task
         proposal=on.proposal if is_open else Proposal(),
         document=on.document if on.document and task.answer is Answer.ALREADY_HAVE else NamedDocument(),
         firm_files=[file for file in on.files if file.is_firms],
-        files=theirs,
+        files=[
+            _signed(file, on.mine, may_change=may_upload) for file in theirs if may_upload or not file.is_gone
+        ],
     )
     return _answered(work, sight, task, _with_comments(view, on.comments), person)
 
 
 def _by_way(sight: Sight, room: RoomView) -> RoomView:
     """Where files come from people who are signed in, the button is gone and the line says so (1.9)."""
-    is_link = sight.by_link and not sight.is_classic
-    if not is_link or access.way(sight.firm, Permission.TASK_UPLOAD) is Way.BY_LINK:
+    if _may_upload(sight):
         return room
     return RoomView(_("To upload files here, sign in first."), is_full=True)
+
+
+def _may_upload(sight: Sight) -> bool:
+    is_link = sight.by_link and not sight.is_classic
+    return not is_link or access.way(sight.firm, Permission.TASK_UPLOAD) is Way.BY_LINK
 
 
 def _room(limits: str, *, needs: bool) -> str:
@@ -284,10 +292,15 @@ def _answered(work: Work, sight: Sight, task: Task, view: TaskView, person: str)
     )
 
 
-def _signed(file: FileView, mine: Collection[str]) -> FileView:
-    """A client's file says who put it there."""
+def _signed(file: FileView, mine: Collection[str], *, may_change: bool) -> FileView:
+    """A client's file says who put it there; the reader's own can be taken back (10.11)."""
+    if file.is_gone:
+        return replace(
+            file, href="", detail=_("{detail}, taken back").format(detail=file.detail), can_change=True
+        )
     if file.id in mine:
-        return replace(file, detail=_("{detail}, from you").format(detail=file.detail))
+        detail = _("{detail}, from you").format(detail=file.detail)
+        return replace(file, detail=detail, can_change=may_change)
     return replace(file, detail=_("{detail}, from {name}").format(detail=file.detail, name=file.by))
 
 

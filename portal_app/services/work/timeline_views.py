@@ -167,6 +167,17 @@ def _uploaded(facts: Facts) -> str:
     return _("{text}, after closing").format(text=text) if facts.get("is_late") else text
 
 
+def _taken_back(facts: Facts) -> str:
+    """By its uploader; where somebody else had the task in hand, they are named (5.8a)."""
+    text = _("took back {name}").format(name=facts.get("name", ""))
+    return _with(text, _("by {value}, who had the task in hand"), facts.get("by", ""))
+
+
+def _restored(facts: Facts) -> str:
+    text = _("restored {name}").format(name=facts.get("name", ""))
+    return _with(text, _("by {value}, who had the task in hand"), facts.get("by", ""))
+
+
 def _reminded(facts: Facts) -> str:
     count = facts.get("count")
     if not count:
@@ -240,6 +251,8 @@ WORDS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "document_removed": ("clip", _titled(lambda: _("removed {name} from the documents"))),
     "document_restored": ("undo", _titled(lambda: _("restored {name} to the documents"))),
     "file_removed": ("clip", _titled(lambda: _("took {name} away"))),
+    "file_taken_back": ("undo", _taken_back),
+    "file_restored": ("undo", _restored),
     "client_added": ("clients", _titled(lambda: _("added the client"))),
     "client_archived": ("box", _titled(lambda: _("archived the client"))),
     "client_restored": ("undo", _titled(lambda: _("restored the client"))),

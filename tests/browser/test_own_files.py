@@ -1,0 +1,68 @@
+"""A client's own file on a phone: taken back, put back, and staff see it happen (10.11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.demo import live
+from tests.browser.stage import Stage, opened, staged
+from tests.browser.test_documents import file
+
+pytestmark = [pytest.mark.browser, pytest.mark.served]
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with staged(tmp_path_factory.mktemp("own_files")) as running:
+        yield running
+
+
+def sound(page: Page) -> None:
+    found = Axe().run(page).response["violations"]
+    assert not found, [(item["id"], [node["html"] for node in item["nodes"]]) for item in found]
+
+
+def test_10_11_taken_back_and_put_back_live_on_both_sides(stage: Stage, browser: Browser) -> None:
+    asked = stage.asked(["T4 slips"], client_name="Gagnon inc.")
+    world = stage.world
+    world.change(asked.tasks[0], needs_file=True)
+    with (
+        stage.reader(browser, asked.cookie) as phone,
+        opened(stage, browser, f"/staff/work/{asked.request.work_item_id}") as desk,
+    ):
+        page = phone.new_page()
+        page.goto(asked.url)
+        live(page)
+        task = page.locator("li.task")
+        task.locator("summary").first.click()
+        task.get_by_label("Upload a file", exact=True).set_input_files(file("T4 2025.pdf"))
+        own = task.locator("li.own", has_text="T4 2025.pdf")
+        expect(own.get_by_role("link", name="T4 2025.pdf")).to_be_visible()
+        desk.get_by_role("button", name="T4 slips", exact=True).click()
+        dialog = desk.get_by_role("dialog", name="T4 slips")
+        expect(dialog.get_by_role("link", name="T4 2025.pdf")).to_be_visible()
+
+        own.get_by_role("button", name="Take back…: T4 2025.pdf").click()
+        expect(own.get_by_role("button", name="Take it back: T4 2025.pdf")).to_be_focused()
+        sound(page)
+        own.get_by_role("button", name="Take it back: T4 2025.pdf").click()
+
+        undo = own.get_by_role("button", name="Undo: T4 2025.pdf")
+        expect(undo).to_be_focused()
+        expect(dialog.get_by_text("Taken back by Marie-Claude Gagnon")).to_be_visible()
+        expect(page.get_by_text("A file is needed before you tick.")).to_be_visible()
+        sound(page)
+        undo.click()
+
+        expect(own.get_by_role("link", name="T4 2025.pdf")).to_be_visible()
+        expect(dialog.get_by_role("link", name="T4 2025.pdf")).to_be_visible()
+        expect(dialog.get_by_text("Taken back by Marie-Claude Gagnon")).to_have_count(0)
+        dialog.get_by_role("button", name="Remove T4 2025.pdf").click()
+        expect(own).to_have_count(0)
+        dialog.get_by_role("button", name="Restore T4 2025.pdf").click()
+        expect(own.get_by_role("link", name="T4 2025.pdf")).to_be_visible()
+        sound(desk)
