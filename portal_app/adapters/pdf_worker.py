@@ -36,21 +36,22 @@ import pypdfium2  # noqa: E402
 
 
 def answer(asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
-    """How many pages there are, and the one that was asked for; none where its number is 0. Raises `Refused`."""
+    """How many pages there are, and the one that was asked for; none where its number is 0, and then the first is one that
+    can be drawn. Raises `Refused`."""
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as fault:
         raise Refused("locked" if "password" in str(fault).lower() else "damaged") from None
     count, number = len(document), asked["number"]
-    if not number:
-        return {"pages": count}, b""
-    if not 1 <= number <= count:
+    if not 0 <= number <= count or not count:
         raise Refused("unknown")
     try:
-        page = document[number - 1]
+        page = document[max(0, number - 1)]
         width, height = page.get_size()
         if not (0 < width <= LARGEST and 0 < height <= LARGEST):
             raise Refused("too_large")
+        if not number:
+            return {"pages": count}, b""
         scale = min(asked["width"] / width, asked["height"] / height)
         image = page.render(scale=scale).to_pil().convert("RGB")
     except pypdfium2.PdfiumError:

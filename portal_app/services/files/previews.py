@@ -21,6 +21,7 @@ PDF: Final = "pdf"
 LARGEST: Final = 50 << 20  # bytes: what is decoded lies in memory whole
 MOST_PIXELS: Final = 64_000_000  # of a photo
 WIDTH, HEIGHT = 1600, 2200
+TINY: Final = PictureOrder("jpeg", 16, 16)
 MOST_PAGES: Final = 40
 PER_PERSON: Final = "600/hour"
 
@@ -32,12 +33,13 @@ def has_preview(name: str, size: int) -> bool:
 
 
 def count_pages(ports: Ports, actor: Actor, file_id: UUID) -> int:
-    """How many pages can be looked at: one for an image. Raises what the door raises, `Damaged`, and `RuleBroken`
-    where there is no preview."""
+    """How many pages can be looked at: one for an image that can be decoded. Raises what the door raises, `Damaged`,
+    and `RuleBroken` where there is no preview, so that a page says it instead of showing a broken picture."""
     file = _open(ports, actor, file_id)
-    if file_kinds.ending(file.name) != PDF:
-        return 1
     try:
+        if file_kinds.ending(file.name) != PDF:
+            ports.images.redraw(_content(ports, file), [TINY], most_pixels=MOST_PIXELS)
+            return 1
         return min(ports.pages.count(_content(ports, file)), MOST_PAGES)
     except ImageRefused as refused:
         raise RuleBroken(_why(refused)) from None
