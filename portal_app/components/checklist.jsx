@@ -135,11 +135,11 @@ export function Talk({ task, href, comments, earlier, earlierLabel, canWrite, wo
   };
   const line = (it) => h(Line, { key: it.id, it, of: words.of });
   return h("div", { className: "talks" },
-    comments.length + mine.length > 0 && h("div", null, h("p", { className: "label" }, words.comments),
+    h("div", { "aria-live": "polite" }, comments.length + mine.length > 0 && h("div", null, h("p", { className: "label" }, words.comments),
       earlier.length > 0 && h("details", { className: "other", id: "e" + task }, h("summary", null, earlierLabel),
         h("ol", { className: "talk" }, earlier.map(line))),
       h("ol", { className: "talk" }, comments.map(line),
-        mine.map((it) => line({ id: it.id, by: words.you, at: ended() ? words.unsent : isSlow(it) ? words.waiting : words.now, text: it.fields.body })))),
+        mine.map((it) => line({ id: it.id, by: words.you, at: ended() ? words.unsent : isSlow(it) ? words.waiting : words.now, text: it.fields.body }))))),
     no && h("div", { className: "note late", role: "alert" }, h(Sign, { name: "late" }),
       h("p", null, h("b", null, no.text), " ", no.fields.body)),
     (canWrite || text) && h("form", { className: "form", onSubmit: send },

@@ -15,10 +15,10 @@ from portal_app.components.staff_icons import ICONS, icon, sprite
 from portal_app.components.staff_parts import (
     button,
     button_link,
-    empty,
     icon_button,
     menu,
     menu_item,
+    missing_page,
     named,
     note,
     page_link,
@@ -41,7 +41,7 @@ def client_documents() -> rx.Component:
 
 
 def _missing() -> rx.Component:
-    return empty(
+    return missing_page(
         _("There is no such folder"),
         _("It was removed, or the address is mistyped."),
         button_link(_("All clients"), routes.CLIENTS),
@@ -204,7 +204,11 @@ def _table() -> rx.Component:
         rx.el.caption(_("Folders and documents"), class_name="vh"),
         rx.el.thead(
             rx.el.tr(
-                rx.el.th(rx.cond(V.documents.length() > 0, every), class_name="tick"),
+                rx.cond(
+                    V.documents.length() > 0,
+                    rx.el.th(every, class_name="tick"),
+                    rx.el.td(class_name="tick"),
+                ),
                 *[rx.el.th(word, scope="col") for word in words],
                 rx.el.th(rx.el.span(_("Actions"), class_name="vh"), scope="col"),
             )

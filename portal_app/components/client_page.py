@@ -23,12 +23,12 @@ from portal_app.components.staff_icons import icon
 from portal_app.components.staff_parts import (
     button,
     button_link,
-    empty,
     face,
     facts,
     icon_button,
     menu,
     menu_item,
+    missing_page,
     named,
     note,
     page_link,
@@ -53,7 +53,7 @@ def client_page() -> rx.Component:
 
 
 def _missing() -> rx.Component:
-    return empty(
+    return missing_page(
         _("There is no such client"),
         _("The address may be mistyped, or the client belongs to another firm."),
         button_link(_("All clients"), routes.CLIENTS),

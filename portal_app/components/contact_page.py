@@ -14,11 +14,11 @@ from portal_app.components.staff_parts import (
     bones,
     button,
     button_link,
-    empty,
     facts,
     icon_button,
     menu,
     menu_item,
+    missing_page,
     named,
     note,
     page_link,
@@ -45,7 +45,7 @@ def _crumbs() -> tuple[tuple[str, str], ...]:
 
 
 def _missing() -> rx.Component:
-    return empty(
+    return missing_page(
         _("There is no such contact"),
         _("The address may be mistyped, or the contact was merged with another or erased."),
         button_link(_("All contacts"), routes.CONTACTS),

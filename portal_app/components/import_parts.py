@@ -14,7 +14,7 @@ from portal_app.components.staff_parts import (
     bones,
     button,
     button_link,
-    empty,
+    missing_page,
     note,
     plain_link,
     waiting,
@@ -70,7 +70,7 @@ def preview() -> rx.Component:
     """The page of one file."""
     return rx.cond(
         S.is_missing,
-        empty(
+        missing_page(
             _("There is no such file"),
             _("A file waits for a day; after that, choose it again."),
             button_link(_("Choose a file"), routes.IMPORTS),
@@ -112,6 +112,13 @@ def _lines(lines: Any, class_name: str) -> rx.Component:
     )
 
 
+def _scrolled(table: rx.Component, heading: str) -> rx.Component:
+    """On a phone it is drawn sideways, by keys as well."""
+    return rx.el.div(
+        table, class_name="scroll", role="group", tab_index=0, custom_attrs={"aria-labelledby": heading}
+    )
+
+
 def _heading(text: str, name: str, *side: rx.Component) -> rx.Component:
     return rx.el.div(
         rx.el.h2(text, id=name), rx.el.span(*side, class_name="end acts") if side else "", class_name="cap"
@@ -149,7 +156,7 @@ def _faults() -> rx.Component:
         rx.el.p(
             _("They stay out. Mend them and bring them again, or import the others now."), class_name="m fine"
         ),
-        rx.el.div(table, class_name="scroll"),
+        _scrolled(table, "faults-head"),
         rx.cond(S.view.more_faults != "", rx.el.p(S.view.more_faults, class_name="m fine")),
         class_name="block",
         aria_labelledby="faults-head",
@@ -175,7 +182,7 @@ def _sample() -> rx.Component:
     )
     return rx.el.section(
         _heading(_("The first lines"), "sample-head"),
-        rx.el.div(table, class_name="scroll"),
+        _scrolled(table, "sample-head"),
         class_name="block",
         aria_labelledby="sample-head",
     )

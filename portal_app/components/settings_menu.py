@@ -10,7 +10,7 @@ from portal_app import routes
 from portal_app.components.scripts import own_script
 from portal_app.components.staff_frame import page_head, shell
 from portal_app.components.staff_icons import Text
-from portal_app.components.staff_parts import Child, button_link, empty, page_link, plain_link
+from portal_app.components.staff_parts import Child, button_link, missing_page, page_link, plain_link
 from portal_app.text import _, pgettext
 
 MENU = "settings-menu"
@@ -47,7 +47,7 @@ def settings_shell(
 
 def missing() -> rx.Component:
     """What a member sees where settings are."""
-    return empty(
+    return missing_page(
         _("There is no such page"),
         _("The address may be mistyped, or the page is for admins and owners."),
         button_link(_("Go to triage"), routes.TRIAGE),

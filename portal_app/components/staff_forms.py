@@ -77,12 +77,15 @@ def _described(name: str, error: Text, props: dict[str, Any]) -> dict[str, Any]:
     return attributes
 
 
-def text_in(name: str, *, error: Text = "", first: bool = False, **props: Any) -> rx.Component:
-    """A line of text; `first` has the focus when its dialog opens."""
-    attributes = _described(name, error, props)
+def text_in(
+    name: str, *, error: Text = "", first: bool = False, element_id: str = "", **props: Any
+) -> rx.Component:
+    """A line of text; `first` has the focus when its dialog opens. `element_id` where the page has that name already."""
+    at = element_id or name
+    attributes = _described(at, error, props)
     if first:
         attributes["data-first"] = "true"
-    return rx.el.input(id=name, name=name, class_name="in", custom_attrs=attributes, **props)
+    return rx.el.input(id=at, name=name, class_name="in", custom_attrs=attributes, **props)
 
 
 def text_area(name: str, *, error: Text = "", rows: int = 4, **props: Any) -> rx.Component:

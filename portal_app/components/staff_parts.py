@@ -243,9 +243,18 @@ def note(*children: Child, tone: str = "wait", drawing: str = "warn", **props: A
 
 def empty(title: Text, sentence: Text, *acts: Child, drawing: str = "") -> rx.Component:
     """Nothing here: why, and what to do next."""
+    return _nothing(rx.el.h2(title), sentence, *acts, drawing=drawing)
+
+
+def missing_page(title: Text, sentence: Text, *acts: Child, drawing: str = "") -> rx.Component:
+    """The whole page is not there: its heading says so."""
+    return _nothing(rx.el.h1(title), sentence, *acts, drawing=drawing)
+
+
+def _nothing(heading: rx.Component, sentence: Text, *acts: Child, drawing: str) -> rx.Component:
     return rx.el.div(
         icon(drawing, "i big-icon") if drawing else "",
-        rx.el.h2(title),
+        heading,
         rx.el.p(sentence),
         rx.el.div(*acts, class_name="acts") if acts else "",
         class_name="empty",

@@ -13,7 +13,7 @@ from portal_app.components.staff_parts import (
     bones,
     button,
     button_link,
-    empty,
+    missing_page,
     named,
     note,
     page_link,
@@ -38,7 +38,7 @@ def settings_email() -> rx.Component:
 
 
 def _missing() -> rx.Component:
-    return empty(
+    return missing_page(
         _("There is no such page"),
         _("The address may be mistyped, or the page is for admins and owners."),
         button_link(_("Go to triage"), routes.TRIAGE),

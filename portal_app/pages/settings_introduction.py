@@ -15,7 +15,7 @@ from portal_app.components.staff_parts import (
     bone_rows,
     button,
     button_link,
-    empty,
+    missing_page,
     named,
     note,
     status,
@@ -35,7 +35,7 @@ def settings_introduction() -> rx.Component:
 
 
 def _missing() -> rx.Component:
-    return empty(
+    return missing_page(
         _("There is no such page"),
         _("The address may be mistyped, or the page is for admins and owners."),
         button_link(_("Go to triage"), routes.TRIAGE),

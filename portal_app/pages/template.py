@@ -14,11 +14,11 @@ from portal_app.components.staff_parts import (
     bones,
     button,
     button_link,
-    empty,
     facts,
     icon_button,
     menu,
     menu_item,
+    missing_page,
     note,
     waiting,
 )
@@ -50,7 +50,7 @@ def template() -> rx.Component:
 
 
 def _missing() -> rx.Component:
-    return empty(
+    return missing_page(
         _("There is no such template"),
         _("It may belong to another firm."),
         button_link(_("All templates"), routes.TEMPLATES),

@@ -15,12 +15,12 @@ from portal_app.components.staff_parts import (
     bones,
     button,
     button_link,
-    empty,
     face,
     facts,
     icon_button,
     menu,
     menu_item,
+    missing_page,
     note,
     plain_link,
     timeline,
@@ -58,7 +58,7 @@ def work() -> rx.Component:
 
 
 def _missing() -> rx.Component:
-    return empty(
+    return missing_page(
         _("There is no such work item"),
         _("It may have been deleted, or belong to another firm."),
         button_link(_("All work"), routes.WORKS),
