@@ -84,7 +84,7 @@ bench-%: install-dev build
 	@$(BIN)/python -m bench $*
 
 .PHONY: screenshots
-screenshots: install-dev build ## Every page at 360 and 1440 px, in both languages, into test-results/screenshots
+screenshots: install-dev build ## Every page at 360, 768 and 1440 px, in both languages, into test-results/screenshots
 	@PORTAL_TEST_CHROMIUM="$$(scripts/chromium)" $(BIN)/python -m scripts.screenshots
 
 # --- changing --------------------------------------------------------------------------------------------

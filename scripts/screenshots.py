@@ -1,4 +1,4 @@
-"""Draws every reactive page and dialog of a filled demo, at 360 and 1440 px, light and dark, in both languages.
+"""Draws every reactive page and dialog of a filled demo, at 360, 768 and 1440 px, light and dark, in both languages.
 
 `make screenshots` writes them into test-results/screenshots, and those that the README shows into docs/screenshots;
 plain pages and e-mails are drawn by scripts/look.py.
@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 
 from portal_app import routes
 from portal_app.assets import ROOT
@@ -48,19 +48,38 @@ PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimatio
 ASKED = {"en": "client10@mail.example", "fr": "client11@mail.example"}
 """Demo contacts whose first e-mail holds an unclaimed link, by language."""
 
+PEOPLE: FilePayload = {
+    "name": "people.csv",
+    "mimeType": "text/csv",
+    "buffer": b"name,email,client\nNadia Roy,nadia@roy.example,Verger Roy\nLuc Roy,luc@,Verger Roy\n",
+}
+"""A file to import, whose second line is wrong."""
+
 
 def staff_pages(page: Page, portal: Served) -> Iterator[str]:
     """Go to every staff page in turn; a page of one thing is reached from its list. Gives its name, once settled."""
     for route in (declared.route for declared in PAGES if declared.audience == "staff"):
-        if "[" in route:
-            page.goto(portal.url + route.partition("/[")[0])
+        before, is_one, after = route.partition("[id]")
+        if route == routes.IMPORT:
+            page.goto(portal.url + routes.IMPORTS)
             settle(page)
-            first = page.locator(f'main a[href^="{route.partition("[")[0]}"]').first
-            page.goto(portal.url + (first.get_attribute("href") or ""))
+            page.locator("input[type=file]").set_input_files(PEOPLE)
+            page.locator("main form .btn.main").click()
+            page.wait_for_url(f"**{before}*-*")
+        elif is_one:
+            page.goto(portal.url + before.rstrip("/"))
+            settle(page)
+            page.goto(portal.url + first_of(page, before) + after)
         else:
             page.goto(portal.url + route)
         settle(page)
         yield route.strip("/").replace("/", "-").replace("[", "").replace("]", "")
+
+
+def first_of(page: Page, before: str) -> str:
+    """Where the list's first row leads."""
+    links = page.locator(f'main [data-row] a[href^="{before}"]')
+    return (links.first.get_attribute("href") or "").split("?")[0]
 
 
 def draw(browser: Browser, portal: Served, size: str, language: str) -> None:

@@ -41,7 +41,11 @@ NAMES = {
         "add_section": "Ajouter une section client",
     },
 }
-SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1440, "height": 900}}
+SIZES = {
+    "phone": {"width": 360, "height": 740},
+    "tablet": {"width": 768, "height": 1024},
+    "desk": {"width": 1440, "height": 900},
+}
 PATIENCE_MS = 40_000
 
 
