@@ -7,7 +7,7 @@ import { answers, ended, isSlow, keep, listen, newId, now } from "./answers.js";
 const Sign = ({ name }) => h("svg", { "aria-hidden": true }, h("use", { href: "#" + name }));
 
 /** One file of the reader's own, with what they may do with it. */
-export function OwnFile({ file, task, name, link, detail, href, gone, words, asOf }) {
+export function OwnFile({ file, task, name, link, detail, href, gone, words, asOf, children }) {
   useSyncExternalStore(listen, now, now);
   const [asking, ask] = useState(false);
   const acts = useRef(null);
@@ -37,5 +37,5 @@ export function OwnFile({ file, task, name, link, detail, href, gone, words, asO
     asking && !isGone
       ? h("div", { className: "ask", ref: acts }, h("p", { className: "quiet" }, words.ask),
         h("div", { className: "acts" }, button("take", () => send(true), "btn"), button("keep", () => turn(false), "btn")))
-      : h("div", { className: "acts", ref: acts }, isGone ? button("undo", () => send(false)) : button("back", () => turn(true))));
+      : h("div", { className: "acts", ref: acts }, isGone ? button("undo", () => send(false)) : [children, button("back", () => turn(true))]));
 }

@@ -1,4 +1,4 @@
-"""The reader's own files on a task: *Take back*, asked once, and *Undo* (10.11).
+"""The reader's own files on a task: *Replace*, and *Take back*, asked once, with *Undo* (10.4, 10.11).
 
 `templates/first/request.html` has the same before the script has come: change both.
 """
@@ -10,6 +10,7 @@ from typing import Any
 import reflex as rx
 
 from portal_app.components.scripts import own_script
+from portal_app.components.uploader import replace_file
 from portal_app.text import _
 
 
@@ -42,6 +43,7 @@ def own_file(file: Any, task: Any, href: Any, as_of: rx.Var[int]) -> rx.Componen
         "waiting": _("Waiting for the network"),
     }
     return _OwnFile.create(
+        replace_file(task.id, name=file.name, more={"replaces": file.id}),
         file=file.id,
         task=task.id,
         name=file.name,

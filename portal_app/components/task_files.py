@@ -91,7 +91,26 @@ def _file(one: Any) -> rx.Component:
             rx.cond(one.is_late, tag(_("arrived after closing"), "wait")),
             rx.cond(one.is_damaged, tag(_("damaged"), "late")),
             rx.el.p(one.by, ", ", one.at, " · ", one.detail, class_name="fine m"),
+            rx.cond(one.earlier.length() > 0, _earlier(one.earlier)),
         ),
         rx.el.span(remove, class_name="n"),
         key=one.id,
+    )
+
+
+def _earlier(versions: Any) -> rx.Component:
+    """The versions before, to be taken one by one (10.4)."""
+    return rx.el.details(
+        rx.el.summary(_("Earlier versions"), " (", versions.length(), ")", class_name="fine"),
+        rx.el.ul(
+            rx.foreach(
+                versions,
+                lambda one: rx.el.li(
+                    plain_link(one.at, href=one.href, class_name="link"),
+                    rx.el.p(one.by, " · ", one.detail, class_name="fine m"),
+                    key=one.id,
+                ),
+            ),
+            class_name="versions",
+        ),
     )

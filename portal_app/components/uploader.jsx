@@ -328,3 +328,10 @@ export function Uploader(
       sign("cam"), fill(words.unsent, { n: waiting })) : null,
     open ? h(open.Camera, { place, title, photos: open.photos, onSend: send, onLeave: () => setOpen(null) }) : null);
 }
+
+/** *Replace*: one file, as the new version of another; it goes among the uploads of its place. */
+export function Replace({ task, side, more, words, name }) {
+  const choose = (event) => { add(boardOf(task), side, more, [...event.target.files]); event.target.value = ""; };
+  return h("label", { className: "link pick" }, words.replace,
+    h("input", { type: "file", onChange: choose, "aria-label": fill(words.actOf, { act: words.replace, name }) }));
+}

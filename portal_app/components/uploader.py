@@ -77,6 +77,27 @@ def uploader(
     )
 
 
+class _Replace(rx.Component):
+    """The export of `uploader.jsx` that takes one file's place."""
+
+    library = own_script("uploader.jsx")
+    tag = "Replace"
+    lib_dependencies: list[str] = ["tus-js-client@4.3.1"]
+
+    task: rx.Var[str]
+    side: rx.Var[str]
+    more: rx.Var[dict[str, str]]
+    words: rx.Var[dict[str, str]]
+    name: rx.Var[str]
+
+
+def replace_file(place: Text, *, name: Text, more: dict[str, Text], side: str = "client") -> rx.Component:
+    """*Replace…*: what is chosen becomes a new version of the file `name` (10.4); `place` is its uploader's, and `more`
+    says which file, or which document, it replaces."""
+    words = {"replace": _("Replace…"), "actOf": _("{act}: {name}")}
+    return _Replace.create(task=place, side=side, more=more, words=words, name=name)
+
+
 def upload_limits(text: Text, *, element_id: Text) -> rx.Component:
     """What a file may have and what is left for the task, before one is chosen (1.10)."""
     return rx.el.p(text, id=element_id, class_name="quiet num")

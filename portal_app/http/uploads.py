@@ -123,7 +123,10 @@ def _start(request: Request, length: int, told: dict[str, bytes]) -> tuple[str, 
         raise NotFound(_("There is nothing here."))
     if side == b"template":
         return template_files.start_upload(bootstrap.ports(), actor, task_id, name, length, head=head)
-    return uploads.start_upload(bootstrap.ports(), actor, task_id, name, length, head=head, is_photo=is_photo)
+    replaces_id = _told_id(told, "replaces")
+    return uploads.start_upload(
+        bootstrap.ports(), actor, task_id, name, length, head=head, is_photo=is_photo, replaces_id=replaces_id
+    )
 
 
 def _document_place(told: dict[str, bytes]) -> Place:

@@ -46,6 +46,8 @@ class Upload(FirmRow, table=True):
     parts_of_id: UUID | None = Field(default=None, index=True)
     folder_id: UUID | None = Field(default=None, index=True)
     document_id: UUID | None = Field(default=None, index=True)
+    replaces_id: UUID | None = Field(default=None, index=True)
+    """The file on the task whose new version it will be (10.4)."""
     shared_with: SharedWith | None = choice(SharedWith, default=None, nullable=True)
     """Whom the document that comes is shared with; nothing for what comes to a task."""
     side: Side = choice(Side)
@@ -81,6 +83,8 @@ class StoredFile(FirmRow, table=True):
     template_task_id: UUID | None = Field(default=None, index=True)
     document_id: UUID | None = Field(default=None, index=True)
     """The document whose version it is (10.4, 10.6)."""
+    replaced_by_id: UUID | None = Field(default=None, index=True)
+    """Of an earlier version on a task: the file that is read now; they come and go with it (10.4)."""
     side: Side = choice(Side)
     name: str = Field(max_length=255)
     media_type: str = Field(default="application/octet-stream", max_length=100)

@@ -66,3 +66,33 @@ def test_10_11_taken_back_and_put_back_live_on_both_sides(stage: Stage, browser:
         dialog.get_by_role("button", name="Restore T4 2025.pdf").click()
         expect(own.get_by_role("link", name="T4 2025.pdf")).to_be_visible()
         sound(desk)
+
+
+def test_10_4_replaced_on_a_phone_and_the_version_before_stays_with_staff(
+    stage: Stage, browser: Browser
+) -> None:
+    asked = stage.asked(["Void cheque"], client_name="Roy inc.")
+    with (
+        stage.reader(browser, asked.cookie) as phone,
+        opened(stage, browser, f"/staff/work/{asked.request.work_item_id}") as desk,
+    ):
+        page = phone.new_page()
+        page.goto(asked.url)
+        live(page)
+        task = page.locator("li.task")
+        task.locator("summary").first.click()
+        task.get_by_label("Upload a file", exact=True).set_input_files(file("Cheque.pdf"))
+        link = task.locator("li.own").get_by_role("link", name="Cheque.pdf")
+        expect(link).to_be_visible()
+        before = link.get_attribute("href")
+
+        task.get_by_label("Replace…: Cheque.pdf").set_input_files(file("Better scan.pdf"))
+
+        expect(task.locator("figure.slip")).to_have_count(2)
+        expect(task.locator("li.own")).to_have_count(1)
+        expect(link).not_to_have_attribute("href", before or "")
+        sound(page)
+        desk.get_by_role("button", name="Void cheque", exact=True).click()
+        dialog = desk.get_by_role("dialog", name="Void cheque")
+        dialog.get_by_text("Earlier versions").click()
+        expect(dialog.locator(f'.versions a[href="{before}"]')).to_be_visible()

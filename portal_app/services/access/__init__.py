@@ -22,7 +22,7 @@ from portal_app.services.access.hands import hand_standing
 from portal_app.services.access.readers import reader_of, readers, signed_in_since
 from portal_app.services.access.requests import BY_HANDS, CLOSED, request
 from portal_app.services.access.sights import Sight, sight_of, through_grant
-from portal_app.services.access.tasks import file, is_theirs, task, task_file
+from portal_app.services.access.tasks import file, is_own, is_theirs, task, task_file
 from portal_app.services.access.ways import check_way, way
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "folder",
     "grant_facts",
     "hand_standing",
+    "is_own",
     "is_reached",
     "is_theirs",
     "of_firm",

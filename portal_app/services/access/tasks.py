@@ -51,7 +51,7 @@ def task_file(work: Work, file_id: UUID, permission: Permission) -> tuple[Stored
 
 def file(work: Work, file_id: UUID, permission: Permission) -> StoredFile:
     """A complete file that this person may read: staff of the firm, whoever sees its request or its document (10.14),
-    and whoever uploaded it signed in, whatever became of their level since (3.1, 3.10). Of a document clients read
+    and whoever uploaded it signed in, whatever became of their level since (3.1, 3.10). Clients read
     the version of now."""
     allow(work, permission)
     row = work.session.get(StoredFile, file_id)
@@ -63,7 +63,7 @@ def file(work: Work, file_id: UUID, permission: Permission) -> StoredFile:
     elif row.document_id is not None:
         if document(work, row.document_id, Permission.DOCUMENT_VIEW).file_id != row.id:
             raise NotFound(_("There is nothing here."))
-    elif row.task_id is None:
+    elif row.task_id is None or row.replaced_by_id is not None:
         raise NotFound(_("There is nothing here."))
     elif not _is_own_upload(work, row):
         _task, sight = task(work, row.task_id, permission)
@@ -83,6 +83,13 @@ def _is_own_upload(work: Work, row: StoredFile) -> bool:
     if found is None or person is None or found.request.withdrawn_at is not None:
         return False
     return reaches(found, person, given, None)
+
+
+def is_own(sight: Sight, file: StoredFile) -> bool:
+    """Whether the reader put the file there: not what somebody did who had the task in hand, nor the other way round."""
+    if sight.handed:
+        return any(hand.id == file.hand_over_id for hand in sight.handed)
+    return sight.contact is not None and file.contact_id == sight.contact.id and file.hand_over_id is None
 
 
 def is_theirs(sight: Sight, is_firms: bool, hand_over_id: UUID | None) -> bool:

@@ -22,6 +22,7 @@ from portal_app.services.documents import document_rows, visible
 from portal_app.services.documents.document_rows import Row
 from portal_app.services.documents.folders import Tree, order
 from portal_app.services.files import previews
+from portal_app.services.files.there import there
 from portal_app.services.files.uploads import limits_of
 from portal_app.services.firm.brand import brand_css
 from portal_app.services.firm.letterheads import letterhead, signature
@@ -47,8 +48,9 @@ class DocumentLine:
     by: str = ""
     at: str = ""
     size: str = ""
-    is_own: bool = False
     file_id: str = ""
+    place: str = ""
+    """Where a new version that the reader brings goes up, empty where it is not theirs to replace."""
 
 
 @dataclass(frozen=True)
@@ -194,19 +196,20 @@ class _Reader:
         return lines
 
     def _folder(self, folder: Folder | None, title: str, rows: Sequence[Row]) -> FolderLine:
+        place = _place(self.shown.id, folder.id if folder and not self.words else None)
         of_folder = routes.to(routes.FOLDER_ZIP, id=folder.id) if folder else ""
         return FolderLine(
             id=str(folder.id) if folder else "top",
             title=title or _("Without a folder"),
-            documents=[self._document(row) for row in rows],
+            documents=[self._document(row, place) for row in rows],
             summary=document_rows.summary([row.file.size for row in rows]),
             zip=of_folder if rows and not self.words else "",
-            place=_place(self.shown.id, folder.id) if folder and not self.words else "",
+            place=place if folder and not self.words else "",
             folder_id=str(folder.id) if folder else "",
             is_open=bool(rows),
         )
 
-    def _document(self, row: Row) -> DocumentLine:
+    def _document(self, row: Row, place: str) -> DocumentLine:
         look = look_href(row)
         return DocumentLine(
             id=str(row.document.id),
@@ -217,7 +220,7 @@ class _Reader:
             by=self._by(row.file, row.by),
             at=document_rows.said_day(self.work, self.firm, row.file),
             size=format_size(row.file.size),
-            is_own=row.document.contact_id == self.person.id,
+            place=place if row.document.contact_id == self.person.id else "",
         )
 
     def _by(self, file: StoredFile, name: str) -> str:
@@ -234,7 +237,7 @@ class _Reader:
             .where(
                 col(Task.section_id).in_([request.id for request in newest]),
                 col(Task.put_aside_at).is_(None),
-                col(StoredFile.deleted_at).is_(None),
+                there(),
             )
             .order_by(col(StoredFile.completed_at).desc(), col(StoredFile.id))
             .limit(document_rows.MOST)

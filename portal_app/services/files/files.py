@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from portal_app import routes
 from portal_app.domain import file_kinds
 from portal_app.domain.uploads import Limits
 from portal_app.models import Contact, Firm, HandOver, Side, Staff, StoredFile
+from portal_app.services.files.there import there
 from portal_app.text import _, format_moment, format_size
 from portal_app.work import Work
 
@@ -28,6 +29,17 @@ class Receipt:
     sha256: str
     received_at: datetime
     zone: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version that a newer one replaced."""
+
+    id: str = ""
+    href: str = ""
+    by: str = ""
+    at: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,7 +58,8 @@ class FileView:
     is_damaged: bool = False
     is_gone: bool = False
     can_change: bool = False
-    """Whether the reader may take it back (10.11)."""
+    """Whether the reader may replace it or take it back (10.4, 10.11)."""
+    earlier: list[Version] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -71,19 +84,21 @@ def file_views(
 ) -> dict[UUID, list[FileView]]:
     """The files of tasks that a door has already opened, oldest first, in the current language; with those that were
     taken off and of which `gone` says that they show."""
-    there = col(StoredFile.deleted_at).is_(None)
-    query = (
-        select(StoredFile, func.coalesce(HandOver.name, Contact.name), Staff.name)
-        .outerjoin(HandOver, col(HandOver.id) == StoredFile.hand_over_id)
-        .outerjoin(Contact, col(Contact.id) == StoredFile.contact_id)
-        .outerjoin(Staff, col(Staff.id) == StoredFile.staff_id)
-        .where(col(StoredFile.task_id).in_(list(task_ids)), there if gone is None else or_(there, gone))
-        .order_by(col(StoredFile.completed_at), col(StoredFile.id))
-    )
+    here = there() if gone is None else or_(there(), gone)
     views: dict[UUID, list[FileView]] = {}
-    for row, contact, staff in work.session.execute(query):
-        views.setdefault(row.task_id, []).append(_view(row, contact or staff or "", firm.time_zone))
+    for row, view in _rows(work, firm, col(StoredFile.task_id).in_(list(task_ids)), here):
+        views.setdefault(row.task_id or row.id, []).append(view)
     return views
+
+
+def with_earlier(work: Work, firm: Firm, files: Sequence[FileView]) -> list[FileView]:
+    """These files with the versions before them, the newest first; for staff (10.4)."""
+    found: dict[str, list[Version]] = {}
+    before = col(StoredFile.replaced_by_id).in_([UUID(one.id) for one in files])
+    for row, view in _rows(work, firm, before):
+        version = Version(view.id, view.href, view.by, view.at, view.detail)
+        found.setdefault(str(row.replaced_by_id), []).insert(0, version)
+    return [replace(one, earlier=found.get(one.id, [])) for one in files]
 
 
 def template_file_views(work: Work, firm: Firm, task_id: UUID) -> list[FileView]:
@@ -118,6 +133,19 @@ def room_view(limits: Limits, reserved: int) -> RoomView:
 def in_eights(sha256: str) -> str:
     """A SHA-256 in groups of eight, as people compare it."""
     return " ".join(sha256[i : i + 8] for i in range(0, len(sha256), 8))
+
+
+def _rows(work: Work, firm: Firm, *where: ColumnElement[bool]) -> Iterator[tuple[StoredFile, FileView]]:
+    query = (
+        select(StoredFile, func.coalesce(HandOver.name, Contact.name), Staff.name)
+        .outerjoin(HandOver, col(HandOver.id) == StoredFile.hand_over_id)
+        .outerjoin(Contact, col(Contact.id) == StoredFile.contact_id)
+        .outerjoin(Staff, col(Staff.id) == StoredFile.staff_id)
+        .where(*where)
+        .order_by(col(StoredFile.completed_at), col(StoredFile.id))
+    )
+    for row, contact, staff in work.session.execute(query):
+        yield row, _view(row, contact or staff or "", firm.time_zone)
 
 
 def _view(row: StoredFile, by: str, zone: str) -> FileView:

@@ -33,7 +33,11 @@ def gone_files(work: Work, firm: Firm, task_id: UUID) -> list[GoneFile]:
         .outerjoin(HandOver, col(HandOver.id) == StoredFile.deleted_by_hand_over_id)
         .outerjoin(Contact, col(Contact.id) == StoredFile.deleted_by_contact_id)
         .outerjoin(Staff, col(Staff.id) == StoredFile.deleted_by_staff_id)
-        .where(col(StoredFile.task_id) == task_id, col(StoredFile.deleted_at).is_not(None))
+        .where(
+            col(StoredFile.task_id) == task_id,
+            col(StoredFile.deleted_at).is_not(None),
+            col(StoredFile.replaced_by_id).is_(None),
+        )
         .order_by(col(StoredFile.deleted_at).desc(), col(StoredFile.id))
     )
     return [_gone(firm, row, client, staff) for row, client, staff in work.session.execute(query)]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from portal_app.domain import links, uploads
+from portal_app.domain import links
 from portal_app.domain.links import Standing
 from portal_app.models import (
     AccessGrant,
@@ -28,7 +28,7 @@ from portal_app.models import (
 from portal_app.services import access
 from portal_app.services.access import Sight
 from portal_app.services.documents import document_landing
-from portal_app.services.files import template_files
+from portal_app.services.files import template_files, versions
 from portal_app.services.files.files import Receipt
 from portal_app.services.tasks import tasks
 from portal_app.services.triage import triage
@@ -77,11 +77,14 @@ def land(work: Work, upload: Upload, digest: bytes) -> Receipt:
     sight = replace(
         found, contact=work.session.get(Contact, upload.contact_id) if upload.contact_id else None
     )
-    file = _file(work, upload, digest, is_late=_is_late(work, upload, task, sight))
+    before = versions.replaced(work, upload)
+    file = _file(work, upload, digest, before, is_late=_is_late(work, upload, task, sight))
     upload.finished_at = work.now
     work.add(file, upload)
     work.session.flush()
-    _record(work, file, sight)
+    if before is not None:
+        versions.put_before(work, before, file)
+    _record(work, file, sight, is_new=before is None)
     if upload.side is Side.CLIENT:
         tasks.upload_ended(work, task, sight, upload.id, arrived=True)
         if task.completed_at is None or file.late_at is not None:
@@ -117,17 +120,16 @@ def _was_taken_back(work: Work, upload: Upload) -> bool:
     return hand is not None and hand.ended_at is not None
 
 
-def _file(work: Work, upload: Upload, digest: bytes, *, is_late: bool) -> StoredFile:
-    names = select(StoredFile.name).where(
-        StoredFile.task_id == upload.task_id, col(StoredFile.deleted_at).is_(None)
-    )
+def _file(
+    work: Work, upload: Upload, digest: bytes, before: StoredFile | None, *, is_late: bool
+) -> StoredFile:
     return StoredFile(
         id=upload.id,
         firm_id=upload.firm_id,
         client_id=upload.client_id,
         task_id=upload.task_id,
         side=upload.side,
-        name=uploads.numbered(upload.name, work.session.exec(names)),
+        name=versions.name_for(work, upload, before),
         size=upload.length,
         sha256=digest,
         contact_id=upload.contact_id,
@@ -152,9 +154,9 @@ def _is_late(work: Work, upload: Upload, task: Task, sight: Sight) -> bool:
     return where in {Standing.EXPIRED, Standing.ENDED, Standing.CLOSED}
 
 
-def _record(work: Work, file: StoredFile, sight: Sight) -> None:
+def _record(work: Work, file: StoredFile, sight: Sight, *, is_new: bool) -> None:
     work.note(
-        "file_uploaded",
+        "file_uploaded" if is_new else "file_replaced",
         firm_id=file.firm_id,
         client_id=file.client_id,
         work_item_id=sight.work_item.id,
@@ -163,7 +165,7 @@ def _record(work: Work, file: StoredFile, sight: Sight) -> None:
         facts={"name": file.name, "size": file.size, "is_late": file.late_at is not None},
     )
     work.audit(
-        "file:uploaded",
+        "file:uploaded" if is_new else "file:replaced",
         firm_id=file.firm_id,
         subject_kind="file",
         subject_id=file.id,

@@ -17,6 +17,7 @@ from portal_app.models import StoredFile, Task
 from portal_app.ports import Ports
 from portal_app.services import access
 from portal_app.services.access import Sight
+from portal_app.services.files.there import names_on
 from portal_app.text import _
 from portal_app.work import Work, begin
 
@@ -63,19 +64,12 @@ def restore_file(ports: Ports, actor: Actor, file_id: UUID) -> None:
             _restore(work, row, task, sight)
 
 
-def is_own(sight: Sight, file: StoredFile) -> bool:
-    """Whether the reader put the file there: not what somebody did who had the task in hand, nor the other way round."""
-    if sight.handed:
-        return any(hand.id == file.hand_over_id for hand in sight.handed)
-    return sight.contact is not None and file.contact_id == sight.contact.id and file.hand_over_id is None
-
-
 def can_undo(file: StoredFile, sight: Sight, now: datetime) -> bool:
     """Whether the reader took this file of theirs back themselves, a moment ago."""
     by = file.deleted_by_hand_over_id if file.hand_over_id else file.deleted_by_contact_id
     mine = file.hand_over_id or file.contact_id
     return (
-        is_own(sight, file)
+        access.is_own(sight, file)
         and by == mine
         and file.deleted_at is not None
         and now <= file.deleted_at + UNDO_FOR
@@ -90,16 +84,20 @@ def undoable(sight: Sight, now: datetime) -> ColumnElement[bool]:
         col(StoredFile.deleted_by_contact_id) == (sight.contact.id if sight.contact else None),
         col(StoredFile.hand_over_id).is_(None),
     )
-    return and_(by_hand if hands else by_me, col(StoredFile.deleted_at) >= now - UNDO_FOR)
+    return and_(
+        by_hand if hands else by_me,
+        col(StoredFile.deleted_at) >= now - UNDO_FOR,
+        col(StoredFile.replaced_by_id).is_(None),
+    )
 
 
 def _own(work: Work, task_id: UUID, file_id: UUID) -> tuple[StoredFile, Task, Sight]:
     if not work.actor.is_client:
         raise NotFound(_("There is nothing here."))
     row, task, sight = access.task_file(work, file_id, Permission.TASK_UPLOAD)
-    if task.id != task_id:
+    if task.id != task_id or row.replaced_by_id is not None:
         raise NotFound(_("There is nothing here."))
-    if not is_own(sight, row):
+    if not access.is_own(sight, row):
         raise RuleBroken(_("Only what you put here yourself can be taken back. Ask the firm."))
     if task.completed_at is not None:
         text = _("This task is completed, so its files stay. Ask {firm} to reopen it.")
@@ -108,26 +106,35 @@ def _own(work: Work, task_id: UUID, file_id: UUID) -> tuple[StoredFile, Task, Si
 
 
 def _of_firm(work: Work, file_id: UUID) -> tuple[StoredFile, Task, Sight]:
-    return access.task_file(work, file_id, Permission.REQUEST_EDIT)
+    row, task, sight = access.task_file(work, file_id, Permission.REQUEST_EDIT)
+    if row.replaced_by_id is not None:
+        raise NotFound(_("There is nothing here."))
+    return row, task, sight
 
 
 def _put_away(work: Work, row: StoredFile, task: Task, sight: Sight, kind: str) -> None:
     by = None if work.actor.is_staff else sight
-    row.deleted_at = work.now
-    row.deleted_by_staff_id = work.actor.staff_id
-    row.deleted_by_contact_id = by.contact.id if by and by.contact else None
-    row.deleted_by_hand_over_id = by.handed[0].id if by and by.handed else None
-    work.add(row)
+    for one in _versions(work, row):
+        one.deleted_at = work.now
+        one.deleted_by_staff_id = work.actor.staff_id
+        one.deleted_by_contact_id = by.contact.id if by and by.contact else None
+        one.deleted_by_hand_over_id = by.handed[0].id if by and by.handed else None
+        work.add(one)
     _record(work, row, task, sight, kind)
 
 
 def _restore(work: Work, row: StoredFile, task: Task, sight: Sight) -> None:
-    taken = select(StoredFile.name).where(StoredFile.task_id == task.id, col(StoredFile.deleted_at).is_(None))
-    row.name = rules.numbered(row.name, work.session.exec(taken))
-    row.deleted_at = row.deleted_by_staff_id = None
-    row.deleted_by_contact_id = row.deleted_by_hand_over_id = None
-    work.add(row)
+    row.name = rules.numbered(row.name, names_on(work, task.id, sight.handed[0].id if sight.handed else None))
+    for one in _versions(work, row):
+        one.deleted_at = one.deleted_by_staff_id = None
+        one.deleted_by_contact_id = one.deleted_by_hand_over_id = None
+        work.add(one)
     _record(work, row, task, sight, "file_restored")
+
+
+def _versions(work: Work, row: StoredFile) -> list[StoredFile]:
+    """The file with the versions before it: they go and come back together."""
+    return [row, *work.session.exec(select(StoredFile).where(StoredFile.replaced_by_id == row.id))]
 
 
 def _record(work: Work, row: StoredFile, task: Task, sight: Sight, kind: str) -> None:

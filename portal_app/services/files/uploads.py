@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, func
+from sqlalchemy import ColumnElement, and_, case, delete, func
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from portal_app.domain import uploads
@@ -21,6 +22,7 @@ from portal_app.services import access
 from portal_app.services.access import Sight
 from portal_app.services.files.files import Receipt, receipt_of
 from portal_app.services.files.stored_objects import remove_objects
+from portal_app.services.files.there import there
 from portal_app.services.firm import firm_days
 from portal_app.services.tasks import tasks
 from portal_app.text import _
@@ -48,13 +50,15 @@ def start_upload(
     *,
     head: bytes = b"",
     is_photo: bool = False,
+    replaces_id: UUID | None = None,
 ) -> tuple[str, Standing]:
     """Reserve `length` bytes of the task's total and give back the secret of the upload's address (10.12).
 
     A client puts a file on an open task they may answer, staff attach the firm's (1.10). Two at once cannot
     exceed the total: the task is locked. `head`, the file's first bytes if the browser told them, only lets
     a refusal come before the upload; what arrives is looked at anyway. With `is_photo` it came from a camera, and is named by
-    the task (10.4). Raises `Refused`, `RuleBroken` on a completed task (5.12), `NoRoomLeft`, `TryLater`, and what the doors raise.
+    the task; with `replaces_id` it becomes a new version of that file, which the client uploaded themselves (10.4).
+    Raises `Refused`, `RuleBroken` on a completed task (5.12), `NoRoomLeft`, `TryLater`, and what the doors raise.
     """
     label = uploads.clean_name(name) or _("File")
     with begin(ports, actor) as work:
@@ -67,8 +71,9 @@ def start_upload(
         if is_photo:
             day = firm_days.today(sight.firm, work.now)
             label = uploads.photo_name(task.title, day, label, _names_on(work, task.id))
-        limits = limits_of(sight.firm)
-        uploads.check_start(label, length, limits, reserved(work, task.id, side))
+        replaced = _replaced(work, task, sight, replaces_id)
+        limits, taken = limits_of(sight.firm), reserved(work, task.id, side)
+        uploads.check_start(label, length, limits, taken - (replaced.size if replaced else 0))
         if head:
             uploads.check_head(label, head, limits)
         check_many(work, Upload.task_id == task.id, _contact_id(sight))
@@ -76,6 +81,7 @@ def start_upload(
             raise NoRoomLeft
         token = new_token()
         upload = _new_upload(work, task, sight, side, label, length, token)
+        upload.replaces_id = replaced.id if replaced else None
         work.add(upload)
         work.ring(f"request:{sight.request.id}")
     return token, Standing(received=0, length=length, expires_at=upload.expires_at)
@@ -131,16 +137,34 @@ def limits_of(firm: Firm) -> Limits:
 
 
 def reserved(work: Work, task_id: UUID, side: Side) -> int:
-    """What one side's files on a task take, with those on their way, in bytes (1.10, 10.12)."""
+    """What one side's files on a task take, with those on their way, in bytes (1.10, 10.12); of a new version what it
+    has more than the one before, since that stays until the new one is there."""
     whole = select(func.coalesce(func.sum(StoredFile.size), 0)).where(
-        StoredFile.task_id == task_id, StoredFile.side == side, col(StoredFile.deleted_at).is_(None)
+        StoredFile.task_id == task_id, StoredFile.side == side, there()
     )
-    coming = select(func.coalesce(func.sum(Upload.length), 0)).where(
-        under_way(work), Upload.task_id == task_id
+    before = aliased(StoredFile)
+    more = case((col(before.size) > Upload.length, 0), else_=Upload.length - func.coalesce(before.size, 0))
+    coming = (
+        select(func.coalesce(func.sum(more), 0))
+        .select_from(Upload)
+        .outerjoin(before, and_(col(before.id) == Upload.replaces_id, col(before.deleted_at).is_(None)))
+        .where(under_way(work), Upload.task_id == task_id)
     )
     return int(work.session.exec(whole).one()) + int(
         work.session.exec(coming.where(Upload.side == side)).one()
     )
+
+
+def _replaced(work: Work, task: Task, sight: Sight, file_id: UUID | None) -> StoredFile | None:
+    """The file whose new version comes: one on the task, of whoever brings it. Raises `NotFound`, `RuleBroken`."""
+    if file_id is None:
+        return None
+    row = access.file(work, file_id, Permission.REQUEST_READ if work.actor.is_staff else Permission.TASK_VIEW)
+    if row.task_id != task.id or row.replaced_by_id is not None:
+        raise NotFound(_("There is nothing here."))
+    if work.actor.is_staff or not access.is_own(sight, row):
+        raise RuleBroken(_("Only what you put here yourself can be replaced. Upload it beside instead."))
+    return row
 
 
 def as_uploader(work: Work, upload: Upload, sight: Sight) -> Sight:

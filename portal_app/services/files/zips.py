@@ -24,6 +24,7 @@ from portal_app.services import access
 from portal_app.services.access import Sight
 from portal_app.services.documents import visible
 from portal_app.services.documents.folders import Tree
+from portal_app.services.files.there import there
 from portal_app.services.firm.firm_days import today
 from portal_app.services.home import home_rows
 from portal_app.text import _
@@ -150,7 +151,7 @@ def _on_tasks(work: Work, where: ColumnElement[bool]) -> list[tuple[StoredFile, 
     query = (
         select_rows(StoredFile, Task)
         .join(Task, col(Task.id) == StoredFile.task_id)
-        .where(where, col(StoredFile.deleted_at).is_(None))
+        .where(where, there())
         .order_by(col(Task.position), col(StoredFile.completed_at), col(StoredFile.id))
         .limit(MOST)
     )

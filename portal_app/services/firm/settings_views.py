@@ -30,6 +30,7 @@ from portal_app.models import (
 )
 from portal_app.ports import Ports
 from portal_app.services import access
+from portal_app.services.files.there import there
 from portal_app.services.firm.firm_settings import other_endings
 from portal_app.text import _, format_number, format_size, format_time, ngettext
 from portal_app.work import Work, reading
@@ -206,7 +207,7 @@ def _total_text(work: Work, firm: Firm) -> str:
         .where(
             StoredFile.firm_id == firm.id,
             col(StoredFile.task_id).is_not(None),
-            col(StoredFile.deleted_at).is_(None),
+            there(),
         )
         .group_by(col(StoredFile.task_id), col(StoredFile.side))
         .subquery()

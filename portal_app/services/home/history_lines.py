@@ -28,6 +28,7 @@ ACTS: Final[Mapping[str, Words]] = {
     "task_reopened": ("late", "late", N_("Reopened")),
     "file_uploaded": ("file", "", N_("File added")),
     "file_removed": ("file", "", N_("File taken away")),
+    "file_replaced": ("file", "", N_("File replaced by a new version")),
     "file_taken_back": ("file", "", N_("File taken back")),
     "file_restored": ("file", "", N_("File restored")),
     "task_handed_over": ("hand", "", N_("Handed to {name}")),

@@ -30,6 +30,7 @@ ACTS: Final = (
     "task_reopened",
     "file_uploaded",
     "file_removed",
+    "file_replaced",
     "file_taken_back",
     "file_restored",
     "task_handed_over",

@@ -27,6 +27,7 @@ from portal_app.models import (
     Task,
     WorkItem,
 )
+from portal_app.services.files.there import there
 from portal_app.work import Work
 
 
@@ -125,7 +126,7 @@ def recent_files(
         .where(
             col(Task.section_id).in_(list(request_ids)) | (own & col(ClientRequest.withdrawn_at).is_(None)),
             col(Task.put_aside_at).is_(None),
-            col(StoredFile.deleted_at).is_(None),
+            there(),
         )
         .order_by(col(StoredFile.completed_at).desc(), col(StoredFile.id))
     )

@@ -100,7 +100,11 @@ def file_as(ports: Ports, actor: Actor, contact_id: UUID, file_id: UUID) -> None
         task = access.task(work, file.task_id, Permission.REQUEST_READ)[0] if file.task_id else None
     if document_id is not None and document_as(ports, actor, contact_id, document_id) == file_id:
         return
-    if task is None or request_as(ports, actor, eyes.contact_id, task.section_id).page is None:
+    if (
+        task is None
+        or file.replaced_by_id is not None
+        or request_as(ports, actor, eyes.contact_id, task.section_id).page is None
+    ):
         raise NotFound(_("There is nothing here."))
 
 

@@ -17,6 +17,7 @@ from portal_app import routes
 from portal_app.models import Document, Side, StoredFile, Task
 from portal_app.services.access import Sight
 from portal_app.services.documents import visible
+from portal_app.services.files.there import there
 from portal_app.services.firm.firm_days import day_of
 from portal_app.services.home import home_rows
 from portal_app.text import _, format_date
@@ -76,7 +77,7 @@ def _rows(work: Work, sight: Sight, most: int, only: Iterable[UUID] | None = Non
     query = select(StoredFile).where(
         StoredFile.firm_id == sight.firm.id,
         StoredFile.client_id == sight.client.id,
-        col(StoredFile.deleted_at).is_(None),
+        there(),
     )
     if sight.by_link:
         query = query.where(StoredFile.contact_id == sight.contact.id, StoredFile.side == Side.CLIENT)
@@ -109,7 +110,7 @@ def _here(work: Work, sight: Sight, ids: list[UUID]) -> list[StoredFile]:
         .join(Task, col(Task.id) == StoredFile.task_id)
         .where(
             col(StoredFile.id).in_(ids),
-            col(StoredFile.deleted_at).is_(None),
+            there(),
             Task.section_id == sight.request.id,
             col(Task.put_aside_at).is_(None),
         )

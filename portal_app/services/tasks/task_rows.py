@@ -31,7 +31,7 @@ from portal_app.models import (
 from portal_app.ports import Ports
 from portal_app.services import access, spoken
 from portal_app.services.files import uploads
-from portal_app.services.files.files import FileView, RoomView, file_views, room_view
+from portal_app.services.files.files import FileView, RoomView, file_views, room_view, with_earlier
 from portal_app.services.files.gone_files import GoneFile, gone_files
 from portal_app.services.firm import firm_days
 from portal_app.services.links import handing
@@ -167,7 +167,7 @@ def _opened(
     work: Work, task: Task, section: Section, item: WorkItem, request: ClientRequest | None
 ) -> TaskView:
     firm = work.session.get_one(Firm, task.firm_id)
-    files = file_views(work, firm, [task.id]).get(task.id, [])
+    files = with_earlier(work, firm, file_views(work, firm, [task.id]).get(task.id, []))
     written = _written(work, firm, task)
     is_clients, is_done = section.kind is SectionKind.CLIENT, task.completed_at is not None
     drawing, tone, word = _mark(task, firm_days.today(firm, work.now))

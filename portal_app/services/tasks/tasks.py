@@ -13,6 +13,7 @@ from portal_app.models import Answer, Side, StoredFile, Task, Upload
 from portal_app.ports import Ports
 from portal_app.services import access
 from portal_app.services.access import Sight
+from portal_app.services.files.there import there
 from portal_app.services.tasks import answering
 from portal_app.services.tasks.answering import Given
 from portal_app.text import _
@@ -85,7 +86,7 @@ def has_file(work: Work, task_id: UUID) -> bool:
     query = select(StoredFile.id).where(
         StoredFile.task_id == task_id,
         StoredFile.side == Side.CLIENT,
-        col(StoredFile.deleted_at).is_(None),
+        there(),
     )
     return work.session.exec(query.limit(1)).first() is not None
 

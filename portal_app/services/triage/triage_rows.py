@@ -13,6 +13,7 @@ from sqlalchemy import select as select_rows
 from sqlmodel import col, select
 
 from portal_app.models import Client, Contact, Notification, Section, Side, StoredFile, Task, WorkItem
+from portal_app.services.files.there import there
 from portal_app.services.triage.triage_words import ASKING, FAILURES
 from portal_app.text import _, ngettext
 from portal_app.work import Work
@@ -150,7 +151,7 @@ def files_of(work: Work, task_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]
         .where(
             col(StoredFile.task_id).in_(list(task_ids)),
             col(StoredFile.side) == Side.CLIENT,
-            col(StoredFile.deleted_at).is_(None),
+            there(),
         )
         .group_by(col(StoredFile.task_id))
     )

@@ -251,6 +251,7 @@ WORDS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "document_removed": ("clip", _titled(lambda: _("removed {name} from the documents"))),
     "document_restored": ("undo", _titled(lambda: _("restored {name} to the documents"))),
     "file_removed": ("clip", _titled(lambda: _("took {name} away"))),
+    "file_replaced": ("clip", _titled(lambda: _("replaced {name} by a new version"))),
     "file_taken_back": ("undo", _taken_back),
     "file_restored": ("undo", _restored),
     "client_added": ("clients", _titled(lambda: _("added the client"))),

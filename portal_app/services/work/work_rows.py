@@ -30,6 +30,7 @@ from portal_app.models import (
     Task,
     WorkItem,
 )
+from portal_app.services.files.there import there
 from portal_app.services.reminders import series
 from portal_app.services.reminders.series import RequestReminders
 from portal_app.services.requests import request_states
@@ -174,7 +175,7 @@ def _signing_in(work: Work, rows: WorkRows) -> set[UUID]:
 def _files(work: Work, rows: WorkRows) -> None:
     query = (
         select_rows(col(StoredFile.task_id), col(StoredFile.side), func.count(), func.sum(StoredFile.size))
-        .where(col(StoredFile.task_id).in_(_task_ids(rows)), col(StoredFile.deleted_at).is_(None))
+        .where(col(StoredFile.task_id).in_(_task_ids(rows)), there())
         .group_by(col(StoredFile.task_id), col(StoredFile.side))
     )
     for task_id, side, count, size in work.session.execute(query):
