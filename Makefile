@@ -32,6 +32,10 @@ serve: build ## Serve by the settings in the environment and .env (see .env.exam
 	@$(BIN)/python -m portal_app.cli migrate
 	@$(BIN)/python -m portal_app.serve
 
+.PHONY: cluster
+cluster: build ## Serve the demo from two web processes and two workers behind HAProxy, https://127.0.0.1:8443
+	@$(BIN)/python -m scripts.with_services $(BIN)/python -m scripts.cluster
+
 .PHONY: build
 build: install ## Build both languages of the site; nothing happens when nothing changed
 	@$(BIN)/python -m scripts.build_site

@@ -48,7 +48,10 @@ def program(name: str, package: str, *, installs: bool = True) -> str | None:
     if installs and not found() and shutil.which("apt-get") and os.geteuid() == 0:
         quiet = {"stdout": subprocess.DEVNULL, "check": False}
         subprocess.run(["apt-get", "update", "-qq"], **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", package], **quiet)
+        waits = ["-o", "DPkg::Lock::Timeout=300"]  # another may be installing something
+        subprocess.run(
+            ["apt-get", *waits, "install", "-y", "-qq", "--no-install-recommends", package], **quiet
+        )
     return found()
 
 

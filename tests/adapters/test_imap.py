@@ -11,7 +11,7 @@ import pytest
 from portal_app.adapters.imap import ImapMailbox
 from portal_app.domain.bounces import LARGEST
 from portal_app.settings import Settings
-from tests.adapters.certificates import server_context
+from scripts.certificates import server_context
 from tests.mail.imap_server import PASSWORD, USER, Mailbox, served
 
 

@@ -17,7 +17,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 from portal_app.adapters.smtp import SmtpMailer, on_the_wire
 from portal_app.ports import Envelope, MailRefused, MailUnknown
 from portal_app.settings import Settings
-from tests.adapters.certificates import server_context
+from scripts.certificates import server_context
 
 MESSAGE = b"Subject: Hello\r\n\r\nOne line.\r\n.starts with a dot\r\n"
 LETTER = Envelope("firm@example.com", "client@example.com", MESSAGE)

@@ -68,7 +68,7 @@ class Mailbox:
 
     def all(self) -> list[dict[str, Any]]:
         """Every e-mail, newest last."""
-        mails: list[dict[str, Any]] = httpx.get(f"{self.portal.url}/dev/mailbox.json").json()
+        mails: list[dict[str, Any]] = httpx.get(f"{self.portal.inside}/dev/mailbox.json").json()
         return mails
 
     def newest(self, to: str, page: Page, more_than: int = 0) -> dict[str, Any]:

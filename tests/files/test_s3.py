@@ -17,7 +17,7 @@ from portal_app.adapters import s3_objects
 from portal_app.adapters.s3_objects import S3Objects
 from portal_app.domain.uploads import StorageAway
 from portal_app.ports import NoRoom
-from tests.adapters.certificates import issued_context
+from scripts.certificates import issued_context
 from tests.files.buckets import bucket_settings, free_port, new_bucket
 
 KEY = "parts/ab/0192ab/77"

@@ -39,6 +39,11 @@ class Served:
     def url(self) -> str:
         return f"http://localhost:{self.port}"
 
+    @property
+    def inside(self) -> str:
+        """The same where no certificate need be trusted."""
+        return self.url
+
     def said(self) -> str:
         """All it logged, on both streams."""
         return self.log.read_text(errors="replace")
@@ -46,7 +51,7 @@ class Served:
     def told(self) -> str:
         """For a failure's report: how it answers now, and the end of its log."""
         try:
-            answer = httpx.get(f"{self.url}/readyz", timeout=5)
+            answer = httpx.get(f"{self.inside}/readyz", timeout=5)
             ready = f"{answer.status_code} after {answer.elapsed.total_seconds():.1f} s: {answer.text}"
         except httpx.HTTPError as fault:
             ready = repr(fault)
