@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from portal_app.adapters.bell import MemoryBell, RedisBell
 from portal_app.adapters.captured import CapturedMailer, CapturedTexter
+from portal_app.adapters.clamav import ClamAv
 from portal_app.adapters.clock import SystemClock, TravellingClock
 from portal_app.adapters.database import EngineSessions, make_engine
 from portal_app.adapters.images import BoxedImages, BoxedPages
@@ -54,6 +55,7 @@ def build(chosen: Settings) -> Ports:
         issuers=OidcIssuers(SystemClock(), may_be_inside=chosen.demo or chosen.issuers_inside),
         images=BoxedImages(),
         pages=BoxedPages(),
+        scanner=ClamAv(chosen.scanner_url) if chosen.scanner_url else None,
         bounces=ImapMailbox(chosen) if chosen.bounce_imap_url else None,
         pusher=WebPusher(SystemClock(), may_be_inside=chosen.demo),
         texter=_texter(chosen, sessions, clock),

@@ -244,6 +244,29 @@ class Objects(Protocol):
         ...
 
 
+class ScannerAway(Exception):
+    """The scanner gave no verdict: it cannot be reached, takes too long, or says something else."""
+
+
+class ScanTooLarge(Exception):
+    """The scanner looked at a part of it only: it is beyond a limit of the scanner's own."""
+
+
+class Scanner(Protocol):
+    """Looks for viruses (10.13)."""
+
+    def scan(self, pieces: Iterable[bytes]) -> str:
+        """What was found in these bytes, by the scanner's name for it; empty where nothing was.
+
+        Raises `ScannerAway`, `ScanTooLarge`, and whatever `pieces` raises.
+        """
+        ...
+
+    def answers(self) -> bool:
+        """Whether it answers just now; asks it, for five seconds at most."""
+        ...
+
+
 PictureKind = Literal["avif", "jpeg", "png", "webp"]
 ImageFault = Literal["unknown", "damaged", "too_large", "too_heavy", "locked"]
 
@@ -467,6 +490,7 @@ class Ports:
     issuers: Issuers
     images: Images
     pages: Pages
+    scanner: Scanner | None = None
     bounces: BounceMailbox | None = None
     pusher: Pusher | None = None
     texter: Texter | None = None

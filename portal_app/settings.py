@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     secret_key_file: Path | None = None
     """The key that seals files and secrets; outside demo it lies outside the data folder (10.3)."""
 
+    scanner_url: str = ""
+    """ClamAV's daemon (10.13): tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl; empty means no scanner."""
+
     smtp_host: str = ""
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
     smtp_user: str = ""
@@ -248,6 +251,19 @@ def _bucket(settings: Settings) -> Iterator[str]:
         yield "PORTAL_S3_KEY and its secret belong together. Set PORTAL_S3_SECRET or PORTAL_S3_SECRET_FILE, or neither."
 
 
+def _scanner(settings: Settings) -> Iterator[str]:
+    url = urlsplit(settings.scanner_url)
+    if settings.scanner_url and not (
+        (url.scheme == "unix" and url.path and not url.netloc) or (url.scheme == "tcp" and url.hostname)
+    ):
+        yield "PORTAL_SCANNER_URL is tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl."
+    elif url.scheme == "tcp" and _elsewhere(settings.scanner_url):
+        yield (
+            "PORTAL_SCANNER_URL reaches another machine, and clamd's protocol has no TLS. Run clamd on this machine, "
+            "or put a TLS tunnel (stunnel) between and name its end on this machine."
+        )
+
+
 def _bounces(settings: Settings) -> Iterator[str]:
     url, secret = urlsplit(settings.bounce_imap_url), settings.bounce_secret.get_secret_value()
     if settings.bounce_imap_url and (url.scheme not in {"imaps", "imap"} or not url.hostname):
@@ -283,6 +299,7 @@ def faults(settings: Settings) -> list[str]:
         _processes,
         _lines,
         _bucket,
+        _scanner,
         _bounces,
         _text_messages,
     )

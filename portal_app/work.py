@@ -23,6 +23,8 @@ OUTBOX = "outbox"
 """The channel that wakes whoever delivers mail."""
 AUTOMATIONS = "automations"
 """The channel that wakes whoever does what automations were set off to do."""
+SCANS = "scans"
+"""The channel that wakes whoever has files looked at for viruses."""
 BULK = "bulk"
 """The channel that wakes whoever works off bulk work."""
 

@@ -1,4 +1,4 @@
-"""Runs a command with PostgreSQL, Redis and `oathtool` at hand: what answers here, else throwaway servers.
+"""Runs a command with PostgreSQL, Redis, `oathtool` and `clamd` at hand: what answers here, else throwaway servers.
 
 `python -m scripts.with_services command …`. Debian's packages are installed when their programs are
 missing and this may install them; what still does not answer is for the tests to report.
@@ -112,7 +112,8 @@ def main() -> int:
         "PORTAL_TEST_POSTGRES": (POSTGRES, postgres),
         "PORTAL_TEST_REDIS": (REDIS, redis),
     }
-    program("oathtool", "oathtool")
+    for name, package in (("oathtool", "oathtool"), ("clamd", "clamav-daemon")):
+        program(name, package)
     with ExitStack() as stack:
         for name, (usual, own) in wanted.items():
             url = make_url(usual)

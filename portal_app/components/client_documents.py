@@ -275,6 +275,10 @@ def _document(row: Any) -> rx.Component:
                 row.is_damaged,
                 rx.el.span(icon("stop"), " ", _("damaged"), class_name="fine late under"),
             ),
+            rx.cond(
+                row.is_checking,
+                rx.el.span(icon("clock"), " ", _("being checked"), class_name="fine wait under"),
+            ),
             scope="row",
             class_name="name",
         ),

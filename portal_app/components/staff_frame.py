@@ -78,7 +78,8 @@ def shell(current: str, *content: Child, keys: tuple[tuple[tuple[str, ...], str]
 
 
 def _troubles() -> rx.Component:
-    """Above everything while no e-mail leaves (15.6), files cannot be reached (15.1) or the clock waits to be
+    """Above everything while no e-mail leaves (15.6), files cannot be reached (15.1) or wait for
+    the scanner (10.13), or the clock waits to be
     confirmed (fault 28); the region is there before it speaks."""
     view = FrameState.view
     confirm = rx.cond(
@@ -88,6 +89,7 @@ def _troubles() -> rx.Component:
     return rx.el.div(
         rx.cond(view.mail_trouble != "", note(view.mail_trouble, tone="late")),
         rx.cond(view.storage_trouble != "", note(view.storage_trouble, tone="late")),
+        rx.cond(view.scan_trouble != "", note(view.scan_trouble, tone="late")),
         rx.cond(view.clock_trouble != "", note(view.clock_trouble, confirm, tone="late")),
         role="status",
         class_name="mail-trouble",

@@ -90,6 +90,7 @@ def _file(one: Any) -> rx.Component:
             plain_link(one.name, href=one.href, class_name="link"),
             rx.cond(one.is_late, tag(_("arrived after closing"), "wait")),
             rx.cond(one.is_damaged, tag(_("damaged"), "late")),
+            rx.cond(one.is_checking, tag(_("being checked"), "wait")),
             rx.el.p(one.by, ", ", one.at, " · ", one.detail, class_name="fine m"),
             rx.cond(one.earlier.length() > 0, _earlier(one.earlier)),
         ),

@@ -199,6 +199,7 @@ def _file(file: Any) -> rx.Component:
         plain_link(file.name, href=file.href, title=file.name, download=True),
         rx.cond(file.is_late, tag(_("after closing"), "wait")),
         rx.cond(file.is_damaged, tag(_("damaged"), "late")),
+        rx.cond(file.is_checking, tag(_("being checked"), "wait")),
         rx.el.span(file.detail, class_name="n"),
         key=file.id,
     )

@@ -24,9 +24,12 @@ TOPICS = {
     "request_sent": ContactTopic.REQUEST,
     "task_added": ContactTopic.TASK,
     "task_reopened": ContactTopic.TASK,
+    "file_infected": ContactTopic.TASK,
+    "file_infected_open": ContactTopic.TASK,
     "comment": ContactTopic.COMMENT,
     "task_answered": ContactTopic.COMMENT,
     "document_shared": ContactTopic.DOCUMENT,
+    "document_infected": ContactTopic.DOCUMENT,
     "request_withdrawn": ContactTopic.ENDED,
     "request_closed": ContactTopic.ENDED,
 }

@@ -58,6 +58,7 @@ TOPICS = {
     "left_out": Topic.NOT_SENT,
     "send_by_hand": Topic.NOT_SENT,
     "file_damaged": Topic.FILE_DAMAGED,
+    "file_infected": Topic.FILE_DAMAGED,
     "automation": Topic.AUTOMATION,
 }
 """The topic of every kind of notification."""

@@ -11,7 +11,7 @@ from itertools import count
 
 from portal_app.domain import file_kinds
 from portal_app.domain.characters import is_format
-from portal_app.domain.errors import PortalError
+from portal_app.domain.errors import PortalError, RuleBroken
 from portal_app.text import _, format_size
 
 MB = 1_048_576  # 1.10: so that nothing a computer calls 200 MB is refused
@@ -63,6 +63,16 @@ class NoRoomLeft(PortalError):
         super().__init__(
             _("The portal has no room for files just now. What arrived is kept: try again later.")
         )
+
+
+class BeingChecked(RuleBroken):
+    """A file that the scanner has not answered about yet: nobody opens it (10.13)."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("{name} is being checked for viruses. It opens once that is done.").format(name=name)
+        )
+        self.name = name
 
 
 class StorageAway(PortalError):

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from portal_app import routes as paths
 from portal_app.domain.actors import Actor, Kind
 from portal_app.domain.errors import BadInput, NotFound, PortalError, SignInNeeded
+from portal_app.domain.uploads import BeingChecked
 from portal_app.http import visitors
 from portal_app.http.downloads import HEADERS, disposition
 from portal_app.http.plain import Typed, lead, page, sign_in_url
@@ -54,6 +55,9 @@ def _entries(ports: Ports, actor: Actor, found: ContactData, readable: bytes) ->
         try:
             file = downloads.open_file(ports, actor, file_id)
             first = downloads.read_part(ports, file, 0)
+        except BeingChecked as waiting:
+            yield f"files/{name}.txt", [waiting.text.encode()]
+            continue
         except (Damaged, PortalError):
             yield f"files/{name}.txt", [_("This file is damaged or gone.").encode()]
             continue

@@ -18,7 +18,7 @@ from portal_app import bootstrap
 from portal_app import routes as paths
 from portal_app.domain.actors import Actor, Kind
 from portal_app.domain.errors import NotFound, PortalError
-from portal_app.domain.uploads import StorageAway
+from portal_app.domain.uploads import BeingChecked, StorageAway
 from portal_app.http import visitors
 from portal_app.http.intake import in_thread
 from portal_app.http.not_found import not_found
@@ -64,6 +64,8 @@ async def download(request: Request) -> Response:
         if span is None:
             return Response(status_code=416, headers=HEADERS | {"Content-Range": f"bytes */{file.size}"})
         return await _answer(request, actor, file, span)
+    except BeingChecked as waiting:
+        return render(request, "file_checked.html", status=409, name=waiting.name)
     except StorageAway:
         return render(request, "storage_away.html", status=503)
     except (ValueError, PortalError):
@@ -114,6 +116,8 @@ def _open(request: Request, file_id: UUID) -> tuple[Actor, OpenFile]:
             return actor, downloads.open_file(ports, actor, file_id)
         except Damaged as damaged:
             raise _FoundDamaged(actor, damaged.name) from None
+        except BeingChecked:
+            raise
         except PortalError:
             continue
     raise NotFound

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 from portal_app import routes as paths
 from portal_app.domain.actors import Actor, Kind
 from portal_app.domain.errors import NotFound, PortalError, SignInNeeded
+from portal_app.domain.uploads import BeingChecked
 from portal_app.http import visitors
 from portal_app.http.downloads import HEADERS, CutShort, disposition
 from portal_app.http.plain import Typed, page
@@ -98,6 +99,9 @@ def _entries(ports: Ports, actor: Actor, found: Zip) -> Iterator[Entry]:
         except Damaged:
             downloads.mark_damaged(ports, actor, file_id)
             yield f"{path}.txt", [_("This file is damaged or gone.").encode()]
+            continue
+        except BeingChecked as waiting:
+            yield f"{path}.txt", [waiting.text.encode()]
             continue
         except PortalError:
             raise CutShort from None

@@ -21,6 +21,7 @@ from portal_app.services.clients.importing import forget_imports
 from portal_app.services.clock_jumps import ClockWatch
 from portal_app.services.dashboard.daily_figures import note_daily_figures
 from portal_app.services.files.forgetting import forget_removed_files
+from portal_app.services.files.scanning import scan_files
 from portal_app.services.files.stored_objects import WATCH, watch_storage
 from portal_app.services.files.upload_sweep import sweep_orphans, sweep_uploads
 from portal_app.services.heartbeats import beating
@@ -40,7 +41,7 @@ from portal_app.services.sign_in.unfinished import tell_unfinished
 from portal_app.services.triage.notice_mail import queue_notices
 from portal_app.services.triage.triage_marks import wake_snoozed
 from portal_app.services.work.removed_sections import forget_removed_sections
-from portal_app.work import AUTOMATIONS, BULK, OUTBOX
+from portal_app.work import AUTOMATIONS, BULK, OUTBOX, SCANS
 
 Job = Callable[[Ports], object]
 
@@ -64,6 +65,7 @@ TIMETABLE: dict[str, tuple[timedelta, Job]] = {
     "wake_snoozed": (timedelta(seconds=30), wake_snoozed),
     "fill_standings": (timedelta(minutes=5), fill_standings),
     "note_daily_figures": (timedelta(minutes=5), note_daily_figures),
+    "scan_files": (timedelta(seconds=10), scan_files),
     WATCH: (timedelta(seconds=30), watch_storage),
     "sweep_uploads": (timedelta(minutes=10), sweep_uploads),
     "sweep_orphans": (timedelta(hours=6), sweep_orphans),
@@ -124,6 +126,7 @@ def running(ports: Ports) -> Iterator[None]:
             )
         )
         stack.enter_context(_running_when_rung(ports, {BULK}, "run_bulk_jobs"))
+        stack.enter_context(_running_when_rung(ports, {SCANS}, "scan_files"))
         scheduler.start()
         stack.callback(scheduler.shutdown, wait=True)
         yield

@@ -24,7 +24,7 @@ from portal_app.models.documents import (
     SharedWith,
 )
 from portal_app.models.figures import DailyFigures
-from portal_app.models.files import FilePart, KeyCheck, Side, StoredFile, Upload
+from portal_app.models.files import FilePart, KeyCheck, ScanFault, Side, StoredFile, Upload
 from portal_app.models.firms import Firm, Staff
 from portal_app.models.handing import HandOver, HandOverLink
 from portal_app.models.importing import ContactImport, ImportInvitation
@@ -159,6 +159,7 @@ __all__ = [
     "Reminder",
     "ReminderSkip",
     "Row",
+    "ScanFault",
     "SearchWord",
     "Section",
     "SectionKind",

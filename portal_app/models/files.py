@@ -20,6 +20,14 @@ class Side(StrEnum):
     FIRM = "firm"
 
 
+class ScanFault(StrEnum):
+    """Why the scanner has given no verdict on a file that it was asked about."""
+
+    NONE = ""
+    AWAY = "away"
+    TOO_LARGE = "too_large"
+
+
 class Upload(FirmRow, table=True):
     """How a file comes, or came: who began it and by which way in, how much is here, and the file's key.
 
@@ -76,7 +84,21 @@ class StoredFile(FirmRow, table=True):
     """
 
     __tablename__ = "stored_file"
-    __table_args__ = (Index("ix_stored_file_task_id_side", "task_id", "side"),)
+    __table_args__ = (
+        Index("ix_stored_file_task_id_side", "task_id", "side"),
+        Index(
+            "ix_stored_file_scan_at",
+            "scan_at",
+            sqlite_where=text("scan_at IS NOT NULL"),
+            postgresql_where=text("scan_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_stored_file_being_checked",
+            "firm_id",
+            sqlite_where=text("checking_since IS NOT NULL"),
+            postgresql_where=text("checking_since IS NOT NULL"),
+        ),
+    )
     id: UUID = Field(foreign_key="upload.id", primary_key=True)
     client_id: UUID | None = Field(default=None, foreign_key="client.id", index=True)
     task_id: UUID | None = Field(default=None, foreign_key="task.id")
@@ -103,6 +125,12 @@ class StoredFile(FirmRow, table=True):
     deleted_by_hand_over_id: UUID | None = None
     """Who took it off its task, whoever had that in hand in the place of the contact (5.8a, 10.11)."""
     damaged_at: datetime | None = fact()
+    checking_since: datetime | None = fact()
+    """While it waits for the scanner's verdict: it counts, and nobody can open it (10.13)."""
+    scan_at: datetime | None = fact()
+    """When it is the scanner's turn; whoever scans it moves this ahead, so that nobody else does meanwhile."""
+    scan_tries: int = 0
+    scan_fault: ScanFault = choice(ScanFault, default=ScanFault.NONE)
 
 
 class FilePart(FirmRow, table=True):

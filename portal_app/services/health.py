@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Final
 
 import structlog
 from sqlmodel import select
@@ -16,6 +17,9 @@ from portal_app.work import reading
 SILENCE_ALLOWED_FOR = timedelta(minutes=5)
 """How much later than three of its rounds a job may be before it counts as stopped (fault 27)."""
 
+ADVISORY: Final = frozenset({"scanner"})
+"""What is said to be not ready without the portal being so: files wait, and everything else serves (10.13)."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -27,6 +31,7 @@ def readiness(ports: Ports, jobs: Mapping[str, timedelta]) -> dict[str, bool]:
     checks: dict[str, Callable[[Ports], bool]] = {
         "database": _database_answers,
         "storage": _storage_takes_files,
+        **({"scanner": _scanner_answers} if ports.scanner else {}),
         "timetable": lambda ports: _timetable_runs(ports, jobs),
     }
     return {name: _held(name, check, ports) for name, check in checks.items()}
@@ -54,6 +59,10 @@ def _timetable_runs(ports: Ports, jobs: Mapping[str, timedelta]) -> bool:
     if late := silent_jobs(ports, jobs):
         log.warning("jobs_silent", jobs=late)
     return not late
+
+
+def _scanner_answers(ports: Ports) -> bool:
+    return ports.scanner is None or ports.scanner.answers()
 
 
 def silent_jobs(ports: Ports, jobs: Mapping[str, timedelta]) -> list[str]:

@@ -68,6 +68,8 @@ def test_safe_settings_start(safe: dict[str, Any]) -> None:
         ({"s3_endpoint": "https://s3.example.com"}, "PORTAL_S3_BUCKET"),
         ({"s3_bucket": "files", "s3_key": "AKIA"}, "PORTAL_S3_SECRET_FILE"),
         ({"s3_bucket": "files", "s3_secret_file": Path("/nowhere/s3")}, "does not exist"),
+        ({"scanner_url": "tcp://clamav.example.com:3310"}, "stunnel"),
+        ({"scanner_url": "clamd"}, "PORTAL_SCANNER_URL is"),
         ({"bounce_imap_url": "imap://mail.example.com/INBOX"}, "imaps://"),
         ({"bounce_imap_url": "https://mail.example.com"}, "PORTAL_BOUNCE_IMAP_URL"),
         ({"bounce_imap_url": "imaps://me:secret@mail.example.com"}, "PORTAL_BOUNCE_IMAP_PASSWORD"),

@@ -531,6 +531,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "back_words": "Continuer",
         },
     ),
+    "file_checked": ("file_checked.html", {"firm": FIRM, "name": "T4-2025.pdf"}),
     "storage_away": ("storage_away.html", {"firm": FIRM}),
     "file_damaged": ("file_damaged.html", {"firm": FIRM, "name": "T4-2025.pdf"}),
     "invite": ("invite.html", _INVITED),

@@ -21,6 +21,7 @@ from portal_app.models import (
 )
 from portal_app.services import access
 from portal_app.services.documents import document_names, document_notices
+from portal_app.services.files import being_checked
 from portal_app.services.files.files import Receipt
 from portal_app.work import Work
 
@@ -121,6 +122,7 @@ def _file(work: Work, upload: Upload, document: Document, digest: bytes) -> Stor
         staff_id=upload.staff_id,
         created_at=upload.created_at,
         completed_at=work.now,
+        **being_checked.waiting(work),
     )
 
 

@@ -120,7 +120,9 @@ def recent(work: Work, contact: Contact, shown: Reached, most: int) -> list[Row]
 
 def look_href(row: Row) -> str:
     """Where a document is looked at: its preview, or the download where it has none."""
-    if previews.has_preview(row.document.name, row.file.size):
+    if previews.has_preview(
+        row.document.name, row.file.size, is_checking=row.file.checking_since is not None
+    ):
         return routes.to(routes.DOCUMENT, id=row.document.id)
     return routes.to(routes.DOWNLOAD, id=row.file.id)
 

@@ -59,6 +59,7 @@ class DocumentRow:
     size: str = ""
     is_clients: bool = False
     is_damaged: bool = False
+    is_checking: bool = False
     shared_with: str = ""
     drawing: str = ""
     shared: str = ""
@@ -262,12 +263,15 @@ class _Reader:
             file_id=str(file.id),
             name=document.name,
             href=routes.to(routes.DOWNLOAD, id=file.id),
-            has_preview=previews.has_preview(document.name, file.size),
+            has_preview=previews.has_preview(
+                document.name, file.size, is_checking=file.checking_since is not None
+            ),
             by=row.by,
             at=self._day(file),
             size=format_size(file.size),
             is_clients=document.contact_id is not None,
             is_damaged=file.damaged_at is not None,
+            is_checking=file.checking_since is not None,
             shared_with=document.shared_with.value,
             drawing=drawing,
             shared=shared,

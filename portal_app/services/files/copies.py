@@ -78,6 +78,8 @@ def _copy(work: Work, file: StoredFile, to: Task | TemplateTask, client_id: UUID
         size=file.size,
         sha256=file.sha256,
         completed_at=work.now,
+        checking_since=file.checking_since,
+        scan_at=work.now if file.checking_since else None,
         **shared,
     )
     work.add(twin)

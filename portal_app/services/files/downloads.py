@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from portal_app.domain.actors import Actor
 from portal_app.domain.permissions import Permission
+from portal_app.domain.uploads import BeingChecked
 from portal_app.models import FilePart, StoredFile, Upload
 from portal_app.ports import PartSealer, Ports
 from portal_app.services import access
@@ -43,9 +44,21 @@ class OpenFile:
 
 
 def open_file(ports: Ports, actor: Actor, file_id: UUID) -> OpenFile:
-    """Open a file for this person. Raises what the door raises, and `Damaged`."""
+    """Open a file for this person. Raises what the door raises, `BeingChecked` (10.13), and `Damaged`."""
     with reading(ports, actor) as work:
-        return open_row(work, access.file(work, file_id, _permission(actor)))
+        file = access.file(work, file_id, _permission(actor))
+        if file.checking_since is not None:
+            raise BeingChecked(file.name)
+        return open_row(work, file)
+
+
+def open_waiting(ports: Ports, file_id: UUID) -> OpenFile:
+    """Open a file for the scanner, before anybody else may. Raises `Damaged`, also where it has gone."""
+    with reading(ports, Actor.timetable()) as work:
+        file = work.session.get(StoredFile, file_id)
+        if file is None:
+            raise Damaged
+        return open_row(work, file)
 
 
 def open_row(work: Work, file: StoredFile) -> OpenFile:

@@ -56,6 +56,7 @@ class FileView:
     is_firms: bool = False
     is_late: bool = False
     is_damaged: bool = False
+    is_checking: bool = False
     is_gone: bool = False
     can_change: bool = False
     """Whether the reader may replace it or take it back (10.4, 10.11)."""
@@ -150,16 +151,18 @@ def _rows(work: Work, firm: Firm, *where: ColumnElement[bool]) -> Iterator[tuple
 
 def _view(row: StoredFile, by: str, zone: str) -> FileView:
     kind, size = file_kinds.ending(row.name).upper(), format_size(row.size)
+    is_checking = row.checking_since is not None
     return FileView(
         id=str(row.id),
         name=row.name,
         href=routes.to(routes.DOWNLOAD, id=row.id),
-        detail=f"{kind}, {size}" if kind else size,
+        detail=", ".join(part for part in (kind, size, _("being checked") if is_checking else "") if part),
         by=by,
         at=format_moment(row.completed_at, zone),
         sha256=in_eights(row.sha256.hex()),
         is_firms=row.side is Side.FIRM,
         is_late=row.late_at is not None,
         is_damaged=row.damaged_at is not None,
+        is_checking=is_checking,
         is_gone=row.deleted_at is not None,
     )

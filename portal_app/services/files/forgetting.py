@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -68,13 +69,25 @@ def forget_file(ports: Ports, file_id: UUID) -> bool:
         file = work.session.get(StoredFile, file_id, with_for_update=True)
         if file is None or file.deleted_at is None:
             return False
-        upload = work.session.get_one(Upload, file.id)
         work.audit("file:forgotten", firm_id=file.firm_id, subject_kind="file", subject_id=file.id)
-        work.session.delete(file)
-        work.session.flush()
-        keys = _parts_without_files(work, upload)
+        keys = delete_rows(work, file)
     remove_objects(ports, keys)
     return True
+
+
+def delete_rows(work: Work, file: StoredFile) -> list[str]:
+    """Delete a file's rows for good, within a transaction; gives the keys of the objects to remove after it."""
+    upload = work.session.get_one(Upload, file.id)
+    work.session.delete(file)
+    work.session.flush()
+    return _parts_without_files(work, upload)
+
+
+def delete_documents(work: Work, document_ids: Sequence[UUID]) -> None:
+    """Delete documents that hold no file any more, with whom they were shared with and who opened them."""
+    for kind in (DocumentShare, DocumentReading):
+        work.session.execute(delete(kind).where(col(kind.document_id).in_(document_ids)))
+    work.session.execute(delete(Document).where(col(Document.id).in_(document_ids)))
 
 
 def _parts_without_files(work: Work, upload: Upload) -> list[str]:
@@ -103,9 +116,7 @@ def _forget_documents(ports: Ports) -> None:
                 col(Document.id).not_in(held),
             )
             gone = list(work.session.exec(query.limit(BATCH)))
-            for kind in (DocumentShare, DocumentReading):
-                work.session.execute(delete(kind).where(col(kind.document_id).in_(gone)))
-            work.session.execute(delete(Document).where(col(Document.id).in_(gone)))
+            delete_documents(work, gone)
             _forget_folders(work, firm, until=until)
 
 

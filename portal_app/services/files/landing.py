@@ -28,7 +28,7 @@ from portal_app.models import (
 from portal_app.services import access
 from portal_app.services.access import Sight
 from portal_app.services.documents import document_landing
-from portal_app.services.files import template_files, versions
+from portal_app.services.files import being_checked, template_files, versions
 from portal_app.services.files.files import Receipt
 from portal_app.services.tasks import tasks
 from portal_app.services.triage import triage
@@ -138,6 +138,7 @@ def _file(
         created_at=upload.created_at,
         completed_at=work.now,
         late_at=work.now if is_late else None,
+        **being_checked.waiting(work),
     )
 
 

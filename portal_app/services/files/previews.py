@@ -26,10 +26,10 @@ MOST_PAGES: Final = 40
 PER_PERSON: Final = "600/hour"
 
 
-def has_preview(name: str, size: int) -> bool:
-    """Whether a file of this name and size, in bytes, can be looked at."""
+def has_preview(name: str, size: int, *, is_checking: bool = False) -> bool:
+    """Whether a file of this name and size, in bytes, can be looked at; none that waits for the scanner."""
     end = file_kinds.ending(name)
-    return size <= LARGEST and (end in IMAGES or end == PDF)
+    return not is_checking and size <= LARGEST and (end in IMAGES or end == PDF)
 
 
 def count_pages(ports: Ports, actor: Actor, file_id: UUID) -> int:

@@ -15,6 +15,7 @@ from portal_app.domain.uploads import NoRoomLeft
 from portal_app.models import Firm, Side, Staff, StoredFile, TemplateSection, TemplateTask, Upload, new_id
 from portal_app.ports import Ports
 from portal_app.services import access
+from portal_app.services.files import being_checked
 from portal_app.services.files.files import Receipt
 from portal_app.services.files.uploads import Standing, check_many, key_about, limits_of, under_way
 from portal_app.text import _
@@ -112,6 +113,7 @@ def land(work: Work, upload: Upload, digest: bytes) -> Receipt:
         staff_id=upload.staff_id,
         created_at=upload.created_at,
         completed_at=work.now,
+        **being_checked.waiting(work),
     )
     upload.finished_at = work.now
     work.add(file, upload)

@@ -40,3 +40,21 @@ def put_before(work: Work, before: StoredFile, now: StoredFile) -> None:
     for answer in work.session.exec(select(TaskAnswer).where(TaskAnswer.file_id == before.id)):
         answer.file_id = now.id
         work.add(answer)
+
+
+def take_out(work: Work, gone: StoredFile) -> None:
+    """Before a version is deleted for good: the one before it stands again, and whatever pointed at it points there."""
+    query = select(StoredFile).where(StoredFile.replaced_by_id == gone.id)
+    older = list(
+        work.session.exec(query.order_by(col(StoredFile.completed_at).desc(), col(StoredFile.id).desc()))
+    )
+    last = older[0].id if older else None
+    for row in older:
+        row.replaced_by_id = last if row.id != last else gone.replaced_by_id
+        work.add(row)
+    for upload in work.session.exec(select(Upload).where(Upload.replaces_id == gone.id)):
+        upload.replaces_id = last
+        work.add(upload)
+    for answer in work.session.exec(select(TaskAnswer).where(TaskAnswer.file_id == gone.id)):
+        answer.file_id = last
+        work.add(answer)

@@ -14,7 +14,7 @@ from portal_app.domain.permissions import Permission, may
 from portal_app.models import Firm, Notification, Staff
 from portal_app.ports import Ports
 from portal_app.services import access, clock_jumps
-from portal_app.services.files import stored_objects
+from portal_app.services.files import being_checked, stored_objects
 from portal_app.services.mail import introduction_views, outgoing_mail
 from portal_app.services.portal import job_views
 from portal_app.services.portal.job_views import JobLine
@@ -38,6 +38,7 @@ class FrameView:
     has_settings: bool = False
     mail_trouble: str = ""
     storage_trouble: str = ""
+    scan_trouble: str = ""
     clock_trouble: str = ""
     progress: str = ""
     progress_bell: str = ""
@@ -63,6 +64,7 @@ def frame_view(ports: Ports, actor: Actor) -> FrameView:
             has_settings=has_settings,
             mail_trouble=outgoing_mail.trouble(work),
             storage_trouble=stored_objects.trouble(work),
+            scan_trouble=being_checked.trouble(work),
             clock_trouble=clock_jumps.trouble(work),
             progress=introduction_views.progress(work) if has_settings else "",
             progress_bell=f"introduction:{firm.id}" if has_settings else "",

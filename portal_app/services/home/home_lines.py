@@ -117,5 +117,7 @@ def file_line(view: FileView, row: StoredFile, firm: Firm, person: Contact, toda
     """A file, and who put it there when."""
     on = day(day_of(firm, row.completed_at), today)
     if row.contact_id == person.id:
-        return replace(view, detail=_("From you, {date}").format(date=on))
-    return replace(view, detail=_("From {name}, {date}").format(name=view.by or firm.name, date=on))
+        said = _("From you, {date}").format(date=on)
+    else:
+        said = _("From {name}, {date}").format(name=view.by or firm.name, date=on)
+    return replace(view, detail=f"{said}, {_('being checked')}" if row.checking_since else said)

@@ -29,7 +29,7 @@ def words(row: ContactNotice) -> Words:
 
 def place(row: ContactNotice) -> str:
     """Where a notice leads when it is pressed: a path of the portal."""
-    if row.kind == "document_shared":
+    if row.kind in {"document_shared", "document_infected"}:
         return routes.DOCUMENTS
     if row.request_id is None or row.kind == "request_withdrawn":
         return routes.HOME
@@ -49,6 +49,20 @@ _SAID: Mapping[str, tuple[Callable[[], str], Callable[[], str]]] = {
     "task_reopened": (
         lambda: _("{by} reopened {task}."),
         lambda: _("A task is open again."),
+    ),
+    "file_infected": (
+        lambda: _("{name} was deleted: a virus was found in it. Ask the firm about {task}."),
+        lambda: _("A file was deleted: a virus was found in it."),
+    ),
+    "file_infected_open": (
+        lambda: _("{name} was deleted: a virus was found in it. {task} is open, so send a clean copy."),
+        lambda: _("A file was deleted: a virus was found in it."),
+    ),
+    "document_infected": (
+        lambda: _(
+            "{name} was deleted: a virus was found in it. If you still need it there, send a clean copy."
+        ),
+        lambda: _("A file was deleted: a virus was found in it."),
     ),
     "comment": (
         lambda: _("{by} wrote about {task}:"),

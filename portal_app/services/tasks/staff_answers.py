@@ -115,7 +115,7 @@ def reopen_task(ports: Ports, actor: Actor, task_id: UUID, reason: str) -> None:
             raise RuleBroken(_("This task is already open."))
         if sight.work_item.completed_at is not None:
             raise RuleBroken(_("The work is completed. Reopen it first, then the task."))
-        _open_again(work, task)
+        _reopen(work, task)
         work.add(
             Comment(firm_id=task.firm_id, task_id=task.id, body=text, staff_id=actor.staff_id, at=work.now)
         )
@@ -124,7 +124,13 @@ def reopen_task(ports: Ports, actor: Actor, task_id: UUID, reason: str) -> None:
         _record(work, "task_reopened", task, sight)
 
 
-def _open_again(work: Work, task: Task) -> None:
+def open_again(work: Work, sight: Sight, task: Task) -> None:
+    """Open a completed task again, within a transaction that tells of it."""
+    _reopen(work, task)
+    _record(work, "task_reopened", task, sight)
+
+
+def _reopen(work: Work, task: Task) -> None:
     task.completed_at = task.completed_by_contact_id = task.completed_by_staff_id = None
     task.answer, task.answer_text, task.promised_on, task.accepted_at = None, "", None, None
     task.reopened_at = work.now

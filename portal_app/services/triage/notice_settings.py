@@ -121,6 +121,9 @@ def _words(topic: Topic) -> tuple[str, str]:
             _("Requests that did not go out"),
             _("Or went out without somebody, or wait to be sent by hand."),
         ),
-        Topic.FILE_DAMAGED: (_("Damaged files"), _("A stored file that no longer reads as it was sent.")),
+        Topic.FILE_DAMAGED: (
+            _("Damaged and infected files"),
+            _("A stored file that no longer reads as it was sent, or in which a virus was found."),
+        ),
         Topic.AUTOMATION: (_("Automations"), _("What an automation tells you.")),
     }[topic]

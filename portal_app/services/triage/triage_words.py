@@ -69,6 +69,7 @@ def words(told: Told, today: date) -> Words:
         "files_uploaded": _files,
         "documents_uploaded": _documents,
         "file_damaged": _damaged,
+        "file_infected": _infected,
         "mail_failed": _came_back,
         "staff_mail_failed": _colleagues_came_back,
         "send_failed": _not_sent,
@@ -142,6 +143,12 @@ def _documents(told: Told, today: date) -> Words:
     files = ngettext("{n} document", "{n} documents", count)
     sentence = pieces(_("{who} shared {files} with you"), who=told.who, files=files)
     return Words("clip", "", sentence, where=str(told.facts.get("name") or "") if count == 1 else "")
+
+
+def _infected(told: Told, today: date) -> Words:
+    name, found = (str(told.facts.get(fact) or "") for fact in ("name", "found"))
+    sentence = pieces(_("The virus scanner found {found} in {name}"), found=found, name=name)
+    return Words("stop", "late", sentence, where=_("The file was deleted. Whoever sent it was told."))
 
 
 def _damaged(told: Told, today: date) -> Words:

@@ -209,6 +209,11 @@ def _titled(text: Callable[[], str]) -> Callable[[Facts], str]:
     return lambda facts: text().format(title=_title(facts), name=_title(facts), to=_to(facts))
 
 
+def _infected(facts: Facts) -> str:
+    name, found = facts.get("name", ""), facts.get("found", "")
+    return _("A virus was found in {name}, so it was deleted: {found}").format(name=name, found=found)
+
+
 WORDS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "request_sent": ("mail", _sent),
     "send_held": ("stop", _held),
@@ -250,6 +255,7 @@ WORDS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "document_opened": ("eye", _titled(lambda: _("opened {name}"))),
     "document_removed": ("clip", _titled(lambda: _("removed {name} from the documents"))),
     "document_restored": ("undo", _titled(lambda: _("restored {name} to the documents"))),
+    "file_infected": ("stop", _infected),
     "file_removed": ("clip", _titled(lambda: _("took {name} away"))),
     "file_replaced": ("clip", _titled(lambda: _("replaced {name} by a new version"))),
     "file_taken_back": ("undo", _taken_back),
@@ -306,6 +312,7 @@ UNSENT = frozenset({Delivery.QUEUED, Delivery.DEFERRED, Delivery.BOUNCED, Delive
 IMPERSONAL = frozenset(
     {
         "automation_ran",
+        "file_infected",
         "hand_over_opened",
         "mail_accepted",
         "mail_failed",
