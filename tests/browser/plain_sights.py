@@ -72,7 +72,16 @@ SAMPLES_OF = {
 }
 """The samples that draw each plain route's states, which test_plain_pages looks at."""
 ANYWHERE = frozenset(
-    ["not_found", "not_found_bare", "error", "try_later", "refused", "refused_comment", "refused_late"]
+    [
+        "not_found",
+        "not_found_bare",
+        "error",
+        "try_later",
+        "storage_away",
+        "refused",
+        "refused_comment",
+        "refused_late",
+    ]
 )
 """Pages that any address may answer with."""
 SILENT = frozenset(
