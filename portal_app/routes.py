@@ -156,6 +156,7 @@ SOCKET: Final = "/_event"
 
 HEALTHZ: Final = "/healthz"
 READYZ: Final = "/readyz"
+METRICS: Final = "/metrics"
 MAILBOX: Final = "/dev/mailbox"
 MAILBOX_JSON: Final = "/dev/mailbox.json"
 DEV_CLOCK: Final = "/dev/clock"

@@ -6,6 +6,7 @@ Never `reflex run`: it builds at each start, and one killed worker ends it.
 import os
 import socket
 import sys
+import tempfile
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -38,6 +39,8 @@ def main() -> None:
         sys.exit(
             f"Something answers on port {chosen.port} already. Stop it, or choose another: PORT=8001 make run"
         )
+    if chosen.workers > 1:  # then /metrics adds up what each of them counted
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="comptoir-metrics-")
     Granian(
         "portal_app.asgi:app",
         factory=True,

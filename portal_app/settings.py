@@ -88,6 +88,8 @@ class Settings(BaseSettings):
     """The folder that notices move to once they are read; empty leaves them there, marked as read."""
     bounce_secret: SecretStr = SecretStr("")
     """Lets a mail service post notices to /mail/bounces; empty shuts that door."""
+    metrics_token: SecretStr = SecretStr("")
+    """Opens /metrics to a monitor, as a bearer token; empty shuts that door."""
     issuers_inside: bool = False
     """Let firms sign in by issuers on networks that are not public, such as the office's own (1.2)."""
     operator_contact: str = ""
@@ -280,6 +282,12 @@ def _bounces(settings: Settings) -> Iterator[str]:
         yield "PORTAL_BOUNCE_SECRET is too short. Make one with `openssl rand -base64 48`."
 
 
+def _monitors(settings: Settings) -> Iterator[str]:
+    token = settings.metrics_token.get_secret_value()
+    if token and len(token) < SECRET_BYTES:
+        yield "PORTAL_METRICS_TOKEN is too short. Make one with `openssl rand -base64 48`."
+
+
 def _text_messages(settings: Settings) -> Iterator[str]:
     if not settings.sms_account:
         return
@@ -302,6 +310,7 @@ def faults(settings: Settings) -> list[str]:
         _scanner,
         _bounces,
         _text_messages,
+        _monitors,
     )
     if settings.demo:
         checks = (_processes,)

@@ -16,6 +16,7 @@ from portal_app import routes as paths
 from portal_app.gate import Gate
 from portal_app.http import routes
 from portal_app.http.draining import listening
+from portal_app.http.metrics import Counted
 from portal_app.http.setup import announce
 from portal_app.http.site import Site
 from portal_app.jobs.timetable import running
@@ -41,7 +42,8 @@ class Portal:
     def __init__(self, reflex: ASGIApp, site: Site) -> None:
         self._reflex = reflex
         self._site = site
-        self._plain = Starlette(routes=routes())
+        self.routes = routes()
+        self._plain = Starlette(routes=self.routes)
         self._plain.router.default = site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -101,7 +103,8 @@ def load() -> tuple[ASGIApp, Life]:
             "Reflex no longer gives a Starlette app, whose lifespan runs its tasks: read App.__call__"
         )
     forget_setters(reflex_app)
-    served: ASGIApp = Portal(reflex, Site())
+    portal = Portal(reflex, Site())
+    served: ASGIApp = Counted(portal, bootstrap.ports().clock, portal.routes)
     if chosen.demo:
         served = OneName(served, chosen.public_url)
 

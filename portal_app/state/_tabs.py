@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from portal_app import faults
+from portal_app.http.metrics import TABS
 
 Tell = Callable[[str, str], Awaitable[None]]
 """Tells one tab to run one handler."""
@@ -43,6 +44,7 @@ class Tabs:
     def listen(self, token: str, person: str, handler: str, channels: Iterable[str]) -> None:
         """Call `handler` in this tab when one of `channels` sounds."""
         tab = self._tabs.setdefault(token, Tab(person))
+        TABS.set(len(self._tabs))
         tab.person = person
         for channel in channels:
             tab.handlers[channel].add(handler)
@@ -51,6 +53,7 @@ class Tabs:
     def forget(self, token: str) -> None:
         """The tab left, or shows another page."""
         tab = self._tabs.pop(token, None)
+        TABS.set(len(self._tabs))
         for channel in tab.handlers if tab else ():
             self._by_channel[channel].discard(token)
             if not self._by_channel[channel]:

@@ -133,6 +133,7 @@ ROUTES: dict[str, Need | dict[str, Need]] = {
     **dict.fromkeys(_TOKENS, Key.SECRET),
     paths.SETUP: Key.OPERATOR,
     paths.BOUNCES: Key.OPERATOR,
+    paths.METRICS: Key.OPERATOR,
     paths.MAILBOX: Key.DEMO,
     paths.MAILBOX_JSON: Key.DEMO,
     paths.MAILBOX + "/{mail_id:int}": Key.DEMO,
