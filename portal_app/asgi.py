@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
+from portal_app import logs
 from portal_app.routes import HEALTHZ
 from portal_app.settings import StartRefused, checked, settings
 
@@ -84,4 +85,5 @@ def app() -> App:
         checked(settings())
     except StartRefused as refusal:
         sys.exit(str(refusal))
+    logs.configure(settings())
     return Opening(_load, give_up=lambda: os._exit(1))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portal_app import bootstrap, cli_audit, cli_backups, cli_doctor
+from portal_app import bootstrap, cli_audit, cli_backups, cli_doctor, logs
 from portal_app.services.backups import schema
 from portal_app.settings import StartRefused, settings
 
@@ -93,6 +93,7 @@ def _print_link(make: Callable[[], further_firms.SetUpLink]) -> None:
 def main() -> None:
     """Run the command; a refusal is a sentence, not a traceback."""
     try:
+        logs.configure(settings(), sys.stderr)
         app()
     except StartRefused as refusal:
         sys.exit(str(refusal))

@@ -11,6 +11,7 @@ import tempfile
 from granian import Granian
 from granian.constants import Interfaces
 
+from portal_app import logs
 from portal_app.assets import SITE
 from portal_app.settings import StartRefused, checked, settings
 
@@ -49,6 +50,7 @@ def main() -> None:
         port=chosen.port,
         workers=chosen.workers,
         respawn_failed_workers=True,
+        log_dictconfig=logs.of_the_server(chosen),
         workers_kill_timeout=10,  # seconds; an upload that is under way seals what it has (design 6)
     ).serve()
 

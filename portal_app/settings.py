@@ -88,6 +88,8 @@ class Settings(BaseSettings):
     """The folder that notices move to once they are read; empty leaves them there, marked as read."""
     bounce_secret: SecretStr = SecretStr("")
     """Lets a mail service post notices to /mail/bounces; empty shuts that door."""
+    log_format: Literal["json", "text"] = "json"
+    """json for programs, text for people; text in the demo unless said otherwise."""
     metrics_token: SecretStr = SecretStr("")
     """Opens /metrics to a monitor, as a bearer token; empty shuts that door."""
     issuers_inside: bool = False
@@ -131,6 +133,8 @@ class Settings(BaseSettings):
             self._put("public_url", f"http://localhost:{self.port}")
         if not self.database_url:
             self._put("database_url", f"sqlite:///{self.data_dir / 'portal.db'}")
+        if self.demo and "log_format" not in self.model_fields_set:
+            self._put("log_format", "text")
         if self.dev_tools is None:
             self._put("dev_tools", self.demo)
         if self.secret_key_file is None and self.demo:

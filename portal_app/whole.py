@@ -15,6 +15,7 @@ from portal_app import bootstrap
 from portal_app import routes as paths
 from portal_app.gate import Gate
 from portal_app.http import routes
+from portal_app.http.broken import broken
 from portal_app.http.draining import listening
 from portal_app.http.metrics import Counted
 from portal_app.http.setup import announce
@@ -43,7 +44,7 @@ class Portal:
         self._reflex = reflex
         self._site = site
         self.routes = routes()
-        self._plain = Starlette(routes=self.routes)
+        self._plain = Starlette(routes=self.routes, exception_handlers={Exception: broken})
         self._plain.router.default = site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
