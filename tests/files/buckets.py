@@ -80,7 +80,10 @@ class Line:
     target: tuple[str, int]
     port: int = field(default_factory=free_port)
     _listening: socket.socket | None = None
+    cuts: list[int] = field(default_factory=list)
+    """After how many bytes towards the target every connection breaks, each counted from the one before."""
     _open: list[socket.socket] = field(default_factory=list)
+    _passed: int = 0
 
     @property
     def url(self) -> str:
@@ -106,14 +109,26 @@ class Line:
                 far = socket.create_connection(self.target)
                 self._open += [near, far]
                 for one, other in ((near, far), (far, near)):
-                    threading.Thread(target=_pass_on, args=(one, other), daemon=True).start()
+                    counts = one is near
+                    threading.Thread(
+                        target=self._pass_on, args=(one, other), kwargs={"counts": counts}, daemon=True
+                    ).start()
 
+    def _pass_on(self, one: socket.socket, other: socket.socket, *, counts: bool) -> None:
+        with contextlib.suppress(OSError):
+            while some := one.recv(1 << 16):
+                other.sendall(some)
+                if counts:
+                    self._count(len(some))
+        _end(other)
 
-def _pass_on(one: socket.socket, other: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while some := one.recv(1 << 16):
-            other.sendall(some)
-    _end(other)
+    def _count(self, size: int) -> None:
+        self._passed += size
+        if self.cuts and self._passed >= self.cuts[0]:
+            del self.cuts[0]
+            self._passed = 0
+            while self._open:
+                _end(self._open.pop())
 
 
 def _end(one: socket.socket) -> None:
