@@ -463,7 +463,9 @@ class Passwords(Protocol):
 
 
 class Sessions(Protocol):
-    """Makes database sessions."""
+    """Makes database sessions. `is_full` while the last thing that this process had to save found no room."""
+
+    is_full: bool
 
     def writing(self) -> Session:
         """A session whose transaction takes the write lock at once on SQLite."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, col, select
 
 from portal_app.domain import audit
 from portal_app.domain.actors import Actor
+from portal_app.domain.errors import NothingSaved
 from portal_app.models import Activity, AuditEntry, OutboxMail, new_id
 from portal_app.ports import Ports
 from portal_app.text import use_dates
@@ -27,6 +30,11 @@ SCANS = "scans"
 """The channel that wakes whoever has files looked at for viruses."""
 BULK = "bulk"
 """The channel that wakes whoever works off bulk work."""
+_SQLITE_FULL: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR})
+_POSTGRES_FULL: Final = frozenset({"53100", "25006"})
+"""disk_full, and read_only_sql_transaction, into which a server is put whose disk fills."""
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass
@@ -149,16 +157,23 @@ def _append(session: Session, chain_id: UUID, entries: list[AuditEntry]) -> None
 
 @contextmanager
 def begin(ports: Ports, actor: Actor) -> Iterator[Work]:
-    """One transaction: commits when the block ends, rolls back when it raises, then rings."""
+    """One transaction: commits when the block ends, rolls back when it raises, then rings.
+
+    Raises `NothingSaved` where the database has no room, or went away.
+    """
     with ports.sessions.writing() as session, use_dates(actor.dates):
         _take_lock(session)
         work = Work(ports=ports, actor=actor, session=session, now=ports.clock.now())
         try:
             yield work
             work._finish()
+        except DBAPIError as fault:
+            session.rollback()
+            raise _told(ports, fault) from fault
         except BaseException:
             session.rollback()
             raise
+    ports.sessions.is_full = False
     if work._channels:
         ports.bell.ring(work._channels)
 
@@ -171,9 +186,25 @@ def reading(ports: Ports, actor: Actor) -> Iterator[Work]:
 
 
 def _take_lock(session: Session) -> None:
-    """Begin now. A writer that waited five seconds for SQLite's lock tries once more."""
+    """Begin now. A writer that waited five seconds for SQLite's lock tries once more. Raises `NothingSaved`."""
     try:
         session.connection()
     except OperationalError:
         session.rollback()
-        session.connection()
+        try:
+            session.connection()
+        except OperationalError as fault:
+            raise NothingSaved from fault
+
+
+def _told(ports: Ports, fault: DBAPIError) -> Exception:
+    """What a person is told where it was nobody's mistake; else the fault itself."""
+    code, state = getattr(fault.orig, "sqlite_errorcode", None), getattr(fault.orig, "sqlstate", None)
+    if (code is not None and code & 0xFF in _SQLITE_FULL) or state in _POSTGRES_FULL:
+        ports.sessions.is_full = True
+        log.error("database_full", code=code, state=state)
+        return NothingSaved(is_full=True)
+    if fault.connection_invalidated:
+        log.warning("database_away", state=state)
+        return NothingSaved()
+    return fault

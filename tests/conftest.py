@@ -77,11 +77,11 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     if request.param == "sqlite":
         return request.getfixturevalue("sqlite_engine")
     engine = request.getfixturevalue("postgres_engine")
-    _empty(engine)
+    empty(engine)
     return engine
 
 
-def _empty(engine: Engine) -> None:
+def empty(engine: Engine) -> None:
     """Deleting what few rows a test left is thirty times quicker than TRUNCATE, which makes every table anew."""
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))

@@ -90,6 +90,7 @@ class EngineSessions:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.is_full = False
         self._writing = engine.execution_options(portal_writes=True)
 
     def writing(self) -> Session:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from portal_app.text import _
+
 
 class PortalError(Exception):
     """A refusal with a sentence for the person; `field` names the form field it is about, if one is."""
@@ -54,6 +56,20 @@ class TryLater(PortalError):
     def __init__(self, text: str, until: datetime) -> None:
         super().__init__(text)
         self.until = until
+
+
+class NothingSaved(PortalError):
+    """The database did not take it, and what was begun is undone; `is_full` where that lasts until somebody makes room."""
+
+    status = 503
+
+    def __init__(self, *, is_full: bool = False) -> None:
+        super().__init__(
+            _("Nothing was saved: the portal's disk is full. Please tell whoever runs the portal.")
+            if is_full
+            else _("Nothing was saved: the portal's database was away for a moment. Please try again.")
+        )
+        self.is_full = is_full
 
 
 class LinkEnded(PortalError):

@@ -12,6 +12,7 @@ from sqlmodel import select
 from portal_app.domain.actors import Actor
 from portal_app.models import Heartbeat
 from portal_app.ports import Ports
+from portal_app.text import _
 from portal_app.work import reading
 
 SILENCE_ALLOWED_FOR = timedelta(minutes=5)
@@ -46,9 +47,19 @@ def _held(name: str, check: Callable[[Ports], bool], ports: Ports) -> bool:
 
 
 def _database_answers(ports: Ports) -> bool:
+    """Whether it can be read, and took the last thing that there was to save."""
     with reading(ports, Actor.nobody()) as work:
         work.session.exec(select(Heartbeat).limit(1)).first()
-    return True
+    return not ports.sessions.is_full
+
+
+def saving_trouble(ports: Ports) -> str:
+    """A sentence for staff while nothing can be saved; else empty."""
+    if not ports.sessions.is_full:
+        return ""
+    return _(
+        "Nothing can be saved at the moment: the portal's disk is full. What was saved before is safe and can be read."
+    )
 
 
 def _storage_takes_files(ports: Ports) -> bool:

@@ -1,23 +1,33 @@
-"""The database under strain: writers wait their turn, readers never stand in the way (fault 31)."""
+"""The database under strain: writers wait their turn, readers never stand in the way; a full disk, a restart (faults 5, 31, 32)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
-from sqlalchemy import text
+import pytest
+from sqlalchemy import Engine, create_engine, event, text
 from sqlmodel import func, select
 
 from portal_app.domain.actors import Actor
+from portal_app.domain.errors import NothingSaved
 from portal_app.models import AuditEntry, Heartbeat
 from portal_app.services.audit_chain import verify
+from portal_app.services.firm.frame_views import frame_view
+from portal_app.services.health import readiness
 from portal_app.services.heartbeats import beating
+from portal_app.text import use_locale
 from portal_app.work import begin, reading
+from tests.conftest import empty
 from tests.world import World
 
 WRITERS = 50
+DROPPED = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""SQLAlchemy lets go of a line that the server closed without closing it itself, and psycopg remarks on that."""
 
 
 @contextmanager
@@ -63,6 +73,107 @@ def test_fault_31_a_writer_waits_for_another_that_holds_the_lock(world: World) -
     holder.join()
 
     assert [row.facts["number"] for row in world.all(AuditEntry)] == ["7"]
+
+
+@contextmanager
+def full(world: World) -> Iterator[None]:
+    """The database takes nothing more: no page on SQLite, no write on PostgreSQL, which is then set to read only."""
+    is_sqlite = world.engine.dialect.name == "sqlite"
+    with world.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one() if is_sqlite else 0
+
+    def fill(dbapi: Any, _record: object, _proxy: object) -> None:
+        cursor = dbapi.cursor()
+        cursor.execute(f"PRAGMA max_page_count={pages}" if is_sqlite else "SET transaction_read_only = on")
+        cursor.close()
+
+    event.listen(world.engine, "checkout", fill)
+    try:
+        yield
+    finally:
+        event.remove(world.engine, "checkout", fill)
+        world.engine.dispose()
+
+
+def write_much(world: World) -> None:
+    """A unit of two writes, the second of which needs room."""
+    with begin(world.ports, world.staff) as work:
+        work.add(Heartbeat(name="half", at=work.now))
+        work.session.flush()
+        work.audit("thing:done", firm_id=world.firm.id, text="x" * 1_000_000)
+        work.ring("staff:somebody")
+
+
+def test_fault_5_a_full_disk_undoes_the_whole_unit_says_so_and_is_over_when_there_is_room(
+    world: World,
+) -> None:
+    with full(world):
+        for language, words in (
+            ("en", "the portal's disk is full"),
+            ("fr", "le disque du portail est plein"),
+        ):
+            with use_locale(language), pytest.raises(NothingSaved, match=words):
+                write_much(world)
+        assert not readiness(world.ports, {})["database"]
+        assert "disk is full" in frame_view(world.ports, world.staff).saving_trouble
+    assert (world.all(Heartbeat), world.all(AuditEntry), world.bell.rung) == ([], [], [])
+
+    write_much(world)
+
+    assert readiness(world.ports, {})["database"]
+    assert frame_view(world.ports, world.staff).saving_trouble == ""
+    assert len(world.all(AuditEntry)) == 1
+
+
+@pytest.fixture
+def postgres_world(postgres_engine: Engine, tmp_path: Path) -> World:
+    """A world on PostgreSQL alone."""
+    empty(postgres_engine)
+    return World(postgres_engine, tmp_path / "data")
+
+
+def cut(world: World) -> None:
+    """PostgreSQL restarts, as its clients see it: all their lines are gone."""
+    with create_engine(world.engine.url, isolation_level="AUTOCOMMIT").connect() as admin:
+        admin.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+
+
+@DROPPED
+@pytest.mark.postgres
+def test_fault_32_after_a_restart_of_postgresql_the_next_unit_works(postgres_world: World) -> None:
+    world = postgres_world
+    write(world, 1)
+    cut(world)
+    write(world, 2)
+    assert [row.facts["number"] for row in world.all(AuditEntry)] == ["1", "2"]
+
+
+@DROPPED
+@pytest.mark.postgres
+def test_fault_32_a_restart_in_the_middle_of_a_unit_leaves_nothing_of_it_and_says_so(
+    postgres_world: World,
+) -> None:
+    world = postgres_world
+
+    def lose_the_line() -> None:
+        with begin(world.ports, world.staff) as work:
+            work.add(Heartbeat(name="half", at=work.now))
+            work.session.flush()
+            cut(world)
+            work.ring("staff:somebody")
+
+    with pytest.raises(NothingSaved, match="was away for a moment"):
+        lose_the_line()
+
+    assert (world.all(Heartbeat), world.bell.rung) == ([], [])
+    assert readiness(world.ports, {})["database"]
+    write(world, 3)
+    assert [row.facts["number"] for row in world.all(AuditEntry)] == ["3"]
 
 
 def test_asvs_56_what_fails_half_way_leaves_nothing_and_rings_nothing(world: World) -> None:

@@ -13,7 +13,7 @@ from portal_app.domain.names import initials
 from portal_app.domain.permissions import Permission, may
 from portal_app.models import Firm, Notification, Staff
 from portal_app.ports import Ports
-from portal_app.services import access, clock_jumps
+from portal_app.services import access, clock_jumps, health
 from portal_app.services.files import being_checked, stored_objects
 from portal_app.services.mail import introduction_views, outgoing_mail
 from portal_app.services.portal import job_views
@@ -36,6 +36,7 @@ class FrameView:
     role: str = ""
     unread: str = ""
     has_settings: bool = False
+    saving_trouble: str = ""
     mail_trouble: str = ""
     storage_trouble: str = ""
     scan_trouble: str = ""
@@ -62,6 +63,7 @@ def frame_view(ports: Ports, actor: Actor) -> FrameView:
             role=role_word(person.role),
             unread=_shown(_unread(work)),
             has_settings=has_settings,
+            saving_trouble=health.saving_trouble(ports),
             mail_trouble=outgoing_mail.trouble(work),
             storage_trouble=stored_objects.trouble(work),
             scan_trouble=being_checked.trouble(work),
