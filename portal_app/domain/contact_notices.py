@@ -18,6 +18,7 @@ class ContactTopic(StrEnum):
     COMMENT = "comment"
     DOCUMENT = "document"
     ENDED = "ended"
+    RECEIPT = "receipt"
 
 
 TOPICS = {
@@ -32,6 +33,7 @@ TOPICS = {
     "document_infected": ContactTopic.DOCUMENT,
     "request_withdrawn": ContactTopic.ENDED,
     "request_closed": ContactTopic.ENDED,
+    "file_received": ContactTopic.RECEIPT,
 }
 """The topic of every kind of notice."""
 
@@ -51,8 +53,10 @@ class Ways:
     by_push: bool = True
 
 
-USUAL = {topic: Ways() for topic in ContactTopic}
-"""Where a contact chose nothing."""
+USUAL = {topic: Ways() for topic in ContactTopic} | {
+    ContactTopic.RECEIPT: Ways(by_portal=False, by_push=False)
+}
+"""Where a contact chose nothing; a receipt of what they uploaded themselves comes by e-mail alone (10.7)."""
 
 
 def mail_leaves_at(kind: str, ways: Ways, told_at: datetime) -> datetime | None:

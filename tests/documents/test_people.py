@@ -131,7 +131,10 @@ def test_9_6_whom_a_document_is_shared_with_is_told_and_not_when_it_is_taken_bac
     assert world.all(ContactNotice) == []
 
 
-def test_9_6_what_a_contact_uploads_is_told_to_no_contact(house: House) -> None:
+def test_9_6_what_a_contact_uploads_is_told_to_no_other_contact_and_to_them_as_a_receipt(
+    house: House,
+) -> None:
     house.put(house.limited)
 
-    assert house.world.all(ContactNotice) == []
+    told = [(row.contact_id, row.kind) for row in house.world.all(ContactNotice)]
+    assert told == [(house.luc.id, "file_received")]

@@ -23,6 +23,7 @@ from portal_app.services import access
 from portal_app.services.documents import document_names, document_notices
 from portal_app.services.files import being_checked
 from portal_app.services.files.files import Receipt
+from portal_app.services.notices import receipts
 from portal_app.work import Work
 
 
@@ -61,6 +62,7 @@ def land(work: Work, upload: Upload, digest: bytes) -> Receipt:
     _record(work, document, file, is_new=is_new)
     if upload.staff_id is None:
         document_notices.tell_staff(work, document)
+        receipts.tell_uploader(work, file, None, title="")
     else:
         document_notices.tell_contacts(work, document)
     zone = work.session.get_one(Firm, file.firm_id).time_zone

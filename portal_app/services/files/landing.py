@@ -30,6 +30,7 @@ from portal_app.services.access import Sight
 from portal_app.services.documents import document_landing
 from portal_app.services.files import being_checked, template_files, versions
 from portal_app.services.files.files import Receipt
+from portal_app.services.notices import receipts
 from portal_app.services.tasks import tasks
 from portal_app.services.triage import triage
 from portal_app.work import Work
@@ -87,6 +88,7 @@ def land(work: Work, upload: Upload, digest: bytes) -> Receipt:
     _record(work, file, sight, is_new=before is None)
     if upload.side is Side.CLIENT:
         tasks.upload_ended(work, task, sight, upload.id, arrived=True)
+        receipts.tell_uploader(work, file, sight.request.id, title=sight.section.name, task=task.title)
         if task.completed_at is None or file.late_at is not None:
             _tell_staff(work, file, task, sight)
     return Receipt(file.id, file.name, file.size, digest.hex(), work.now, sight.firm.time_zone)

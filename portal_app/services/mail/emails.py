@@ -270,6 +270,8 @@ class ClientNews:
     pin: str = ""
     choices_link: str = ""
     sender_phone: str = ""
+    is_receipt: bool = False
+    """Whether it tells of nothing but what the contact uploaded themselves (10.7)."""
 
 
 def request_sent(letterhead: Letterhead, mail: RequestMail, *, locale: str) -> ComposedMail:

@@ -66,4 +66,8 @@ def _words(topic: ContactTopic) -> tuple[str, str]:
         ),
         ContactTopic.DOCUMENT: (_("Documents shared with you"), ""),
         ContactTopic.ENDED: (_("Requests withdrawn or closed"), ""),
+        ContactTopic.RECEIPT: (
+            _("Receipts of what you upload"),
+            _("By e-mail, those of ten minutes together. No e-mail carries a file."),
+        ),
     }[topic]

@@ -35,7 +35,7 @@ from portal_app.services.links import grants
 from portal_app.services.links.grants import WayIn
 from portal_app.services.mail import emails, post
 from portal_app.services.mail.emails import ClientNews, NoticeLine
-from portal_app.services.notices import notice_words
+from portal_app.services.notices import notice_words, receipts
 from portal_app.services.requests import sendable
 from portal_app.text import use_dates, use_locale
 from portal_app.work import Work, begin, reading
@@ -101,7 +101,7 @@ def _queue(ports: Ports, about: _About) -> bool:
             row.mail_due_at = None
             work.add(row)
         told = [row for row in rows if row.read_at is None]
-        told = document_notices.still_told(work, contact_id, told)
+        told = receipts.still_there(work, document_notices.still_told(work, contact_id, told))
         person = work.session.get_one(Contact, contact_id)
         if not told or person.archived_at is not None or sendable.why_not_to(person):
             return False
@@ -117,19 +117,24 @@ def _about_request(work: Work, person: Contact, told: Sequence[ContactNotice]) -
     sight = access.sight_of(work, request_id) if request_id else None
     query = select(Recipient).where(Recipient.request_id == request_id, Recipient.contact_id == person.id)
     recipient = work.session.exec(query).first()
+    if sight is not None and recipient is None and _has_account(work, person):
+        own = [row for row in told if row.kind == receipts.KIND]  # by full access: they read it signed in
+        return _apart(work, person, own, title=sight.section.name) if own else None
     if sight is None or recipient is None or not _is_seen(sight, recipient):
         return None
     way = WayIn("") if sight.work_item.completed_at else _way(work, recipient)
     return _mail(work, person, told, sight.client, way, title=sight.section.name, recipient=recipient)
 
 
-def _apart(work: Work, person: Contact, told: Sequence[ContactNotice]) -> OutboxMail | None:
-    """About documents outside requests: they lead into the portal."""
+def _apart(
+    work: Work, person: Contact, told: Sequence[ContactNotice], *, title: str = ""
+) -> OutboxMail | None:
+    """About what its contact reads signed in, documents outside requests mostly: it leads into the portal."""
     client = work.session.get(Client, told[0].client_id) if told[0].client_id else None
     if client is None or client.archived_at is not None:
         return None
     url = work.ports.settings.public_url + notice_words.place(told[-1])
-    return _mail(work, person, told, client, WayIn(url))
+    return _mail(work, person, told, client, WayIn(url), title=title)
 
 
 def _is_seen(sight: Sight, recipient: Recipient) -> bool:
@@ -164,6 +169,7 @@ def _mail(
             lines=tuple(NoticeLine(one.text, one.quote) for one in said),
             link=way.url,
             pin=way.pin,
+            is_receipt=all(row.kind == receipts.KIND for row in told),
             choices_link=f"{url}{routes.ACCOUNT}#notifications" if _has_account(work, person) else "",
         )
         mail = emails.client_news(letterhead(work.ports.settings, firm, client), news, locale=person.locale)
@@ -175,7 +181,7 @@ def _mail(
         dedupe_key=f"{EVENT}:{told[0].id.hex}:{work.now.isoformat()}",
         sender=post.sender_of(work.ports.settings, firm, sender),
         contact_id=person.id,
-        request_id=told[0].request_id,
+        request_id=told[0].request_id if recipient else None,
         recipient_id=recipient.id if recipient else None,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from portal_app import routes
 from portal_app.models import ContactNotice
-from portal_app.text import _
+from portal_app.text import _, format_moment, format_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class Words:
 def words(row: ContactNotice) -> Words:
     """The words of a notice."""
     facts: Mapping[str, Any] = {"by": _("The firm"), "task": "", "title": "", "name": "", **row.facts}
+    if row.kind == "file_received":
+        return _receipt(facts, row)
     text, bare = _SAID[row.kind]
     return Words(text().format_map(facts), str(facts.get("text", "")), bare())
 
@@ -31,10 +33,20 @@ def place(row: ContactNotice) -> str:
     """Where a notice leads when it is pressed: a path of the portal."""
     if row.kind in {"document_shared", "document_infected"}:
         return routes.DOCUMENTS
+    if row.kind == "file_received" and row.request_id is None:
+        return routes.DOCUMENTS
     if row.request_id is None or row.kind == "request_withdrawn":
         return routes.HOME
     here = routes.to(routes.REQUEST, id=row.request_id)
     return f"{here}#t{row.task_id}" if row.task_id else here
+
+
+def _receipt(facts: Mapping[str, Any], row: ContactNotice) -> Words:
+    """What the portal has of the reader's own: name, size, time, and the sum to compare (10.7)."""
+    text = _("Received: {name}, {size}, {at}.").format(
+        name=facts["name"], size=format_size(int(facts["size"])), at=format_moment(row.at, facts["zone"])
+    )
+    return Words(text, _("SHA-256: {sum}").format(sum=facts["sha256"]), _("Your files have arrived."))
 
 
 _SAID: Mapping[str, tuple[Callable[[], str], Callable[[], str]]] = {
