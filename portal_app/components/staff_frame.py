@@ -78,9 +78,8 @@ def shell(current: str, *content: Child, keys: tuple[tuple[tuple[str, ...], str]
 
 
 def _troubles() -> rx.Component:
-    """Above everything while no e-mail leaves (15.6), files cannot be reached (15.1) or wait for
-    the scanner (10.13), or the clock waits to be
-    confirmed (fault 28); the region is there before it speaks."""
+    """Above everything while no e-mail leaves (15.6), nothing can be saved (fault 5), files cannot be reached (15.1)
+    or wait for the scanner (10.13), or the clock waits to be confirmed (fault 28); the region is there before it speaks."""
     view = FrameState.view
     confirm = rx.cond(
         view.has_settings,

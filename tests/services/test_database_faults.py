@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -126,10 +127,12 @@ def test_fault_5_a_full_disk_undoes_the_whole_unit_says_so_and_is_over_when_ther
 
 
 @pytest.fixture
-def postgres_world(postgres_engine: Engine, tmp_path: Path) -> World:
-    """A world on PostgreSQL alone."""
+def postgres_world(postgres_engine: Engine, tmp_path: Path) -> Iterator[World]:
+    """A world on PostgreSQL alone; the lines that were cut are swept up in the test that cut them."""
     empty(postgres_engine)
-    return World(postgres_engine, tmp_path / "data")
+    yield World(postgres_engine, tmp_path / "data")
+    postgres_engine.dispose()
+    gc.collect()
 
 
 def cut(world: World) -> None:
