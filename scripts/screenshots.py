@@ -1,15 +1,17 @@
 """Draws every reactive page and dialog of a filled demo, at 360, 768 and 1440 px, light and dark, in both languages.
 
 `make screenshots` writes them into test-results/screenshots, and those that the README shows into docs/screenshots;
-plain pages and e-mails are drawn by scripts/look.py.
+plain pages and e-mails are drawn by scripts/look.py. `python -m scripts.screenshots phone` draws one size alone.
 """
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 
 from portal_app import routes
@@ -174,14 +176,15 @@ def main() -> None:
     TARGET.mkdir(parents=True)
     with sync_playwright() as browsers:
         browser = browsers.chromium.launch(executable_path=chromium, args=FLAGS)
-        for size in SIZES:
+        for size in sys.argv[1:] or SIZES:
             with tempfile.TemporaryDirectory(prefix="comptoir-look-") as folder, demo(Path(folder)) as portal:
                 for language in NAMES:
                     draw(browser, portal, size, language)
         browser.close()
     README.mkdir(parents=True, exist_ok=True)
     for name in SHOWN:
-        shutil.copy(TARGET / f"{name}.png", README)
+        if (drawn := TARGET / f"{name}.png").exists():
+            Image.open(drawn).quantize(256).save(README / drawn.name, optimize=True)  # a third of the bytes
     print(f"{len(list(TARGET.iterdir()))} pictures in {TARGET.relative_to(ROOT)}; {routes.TRIAGE} first.")
 
 

@@ -67,6 +67,7 @@ class Keys:
     def choose_file(self, target: Locator, name: str, content: bytes) -> None:
         """Go to a button that chooses files, and choose one."""
         self.to(target)
+        expect(target).to_be_focused()
         with self.page.expect_file_chooser() as chooser:
             self.page.keyboard.press("Enter")
         chooser.value.set_files({"name": name, "mimeType": "application/pdf", "buffer": content})

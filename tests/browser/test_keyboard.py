@@ -48,6 +48,7 @@ def test_12_2_a_client_goes_from_the_link_to_a_tick_a_file_a_comment_and_an_undo
     expect(lease).to_be_checked()
     expect(lease).to_be_focused()
     keys.hears("Lease Marked as done. The firm has been told.")
+    expect(page.get_by_text("1 of 2 done")).to_be_attached()
 
     insurance = page.locator("li.task", has=page.get_by_role("heading", name="Insurance"))
     if insurance.locator("details").first.get_attribute("open") is None:
