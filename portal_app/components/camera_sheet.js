@@ -27,7 +27,7 @@ export const SHEET = `
 .pages footer .link { justify-content: center; }
 .pages footer > p { min-height: var(--tap); }
 .pages .none { padding-block: var(--s4); }
-.pages .gone { display: flex; align-items: center; justify-content: space-between; gap: var(--s3); padding-inline: var(--s3); background: var(--wash); font-size: var(--t-small); }
+.pages .gone { display: flex; align-items: center; justify-content: space-between; gap: var(--s3); max-width: none; padding-inline: var(--s3); background: var(--wash); font-size: var(--t-small); }
 .pages .bench { display: grid; place-items: center; padding: var(--s4); overflow: hidden; background: var(--wash); }
 .pages .cutter { position: relative; touch-action: none; user-select: none; -webkit-user-select: none; }
 .pages .cutter::before { content: ""; position: absolute; inset: -22px; }
@@ -44,6 +44,6 @@ export const SHEET = `
   .pages footer { grid-template-columns: auto 1fr auto; align-items: center; }
   .pages footer > p { grid-column: 1 / -1; }
   .pages footer .main { grid-column: 3; }
-  .pages footer .link { grid-area: 1 / 2; justify-self: end; }
+  .pages footer .link { grid-column: 3; }
 }
 `;
