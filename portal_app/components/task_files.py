@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from portal_app.components.leaves import leaves
 from portal_app.components.staff_icons import ICONS, icon, sprite
 from portal_app.components.staff_parts import button, plain_link, tag
 from portal_app.components.uploader import upload_limits, uploader
@@ -92,6 +93,7 @@ def _file(one: Any) -> rx.Component:
             rx.cond(one.is_damaged, tag(_("damaged"), "late")),
             rx.cond(one.is_checking, tag(_("being checked"), "wait")),
             rx.el.p(one.by, ", ", one.at, " · ", one.detail, class_name="fine m"),
+            rx.cond(one.has_preview, leaves(one.id, one.name)),
             rx.cond(one.earlier.length() > 0, _earlier(one.earlier)),
         ),
         rx.el.span(remove, class_name="n"),

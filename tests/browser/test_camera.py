@@ -18,7 +18,8 @@ from portal_app.adapters.clock import SystemClock
 from portal_app.services.firm import firm_days
 from portal_app.text import _, use_locale
 from tests.browser.demo import live
-from tests.browser.stage import Asked, Stage, staged
+from tests.browser.stage import Asked, Stage, opened, staged
+from tests.files.corpus import papers
 from tests.files.photos import heic, jpeg
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
@@ -115,8 +116,8 @@ def test_10_9_pages_are_put_in_order_turned_cut_and_sent_as_one_pdf(
     stage: Stage, browser: Browser, size: str, language: str
 ) -> None:
     asked = stage.asked((TITLE, "T4 slips"))
-    with phone(stage, browser, asked, size, language) as (_context, opened):
-        it = opened()
+    with phone(stage, browser, asked, size, language) as (_context, came):
+        it = came()
         it.shoot(jpeg(RED), jpeg(GREEN, orientation=6), jpeg(BLUE, (400, 400)))
         axe(it.page)
         assert it.page.evaluate(SMALL) == []
@@ -164,8 +165,8 @@ def test_10_9_receipts_stay_apart_as_they_were_taken_under_names_of_their_own(
 ) -> None:
     asked = stage.asked((TITLE, "T4 slips"))
     kept, turned, unseen = jpeg(RED), jpeg(GREEN), heic(BLUE)
-    with phone(stage, browser, asked) as (_context, opened):
-        it = opened()
+    with phone(stage, browser, asked) as (_context, came):
+        it = came()
         it.shoot(kept, turned)
         it.shoot(unseen, name="IMG_0007.HEIC")
         strange = "This browser cannot show this photo. It is sent as it is, in a file of its own."
@@ -190,9 +191,9 @@ def test_10_9_dark_and_blurred_pages_are_told_in_words_and_sent_all_the_same(
         ImageDraw.Draw(sheet).text(
             (120, 100 + 35 * line), "Pharmacie 1 234,56 $ " * 4, "#222222", font_size=22
         )
-    with phone(stage, browser, asked) as (context, opened):
+    with phone(stage, browser, asked) as (context, came):
         context.add_init_script("delete window.OffscreenCanvas")
-        it = opened()
+        it = came()
         it.shoot(jpeg(sheet), jpeg(sheet.point(lambda value: value // 6)))
         it.shoot(jpeg(sheet.filter(ImageFilter.GaussianBlur(9))))
 
@@ -211,12 +212,12 @@ def test_10_9_photos_wait_in_the_browser_and_what_was_removed_comes_back(
     stage: Stage, browser: Browser
 ) -> None:
     asked = stage.asked((TITLE, "T4 slips"))
-    with phone(stage, browser, asked) as (_context, opened):
-        first = opened()
+    with phone(stage, browser, asked) as (_context, came):
+        first = came()
         first.shoot(jpeg(RED), jpeg(GREEN))
         first.page.close()
 
-        it = opened()
+        it = came()
         again = it.task.get_by_role("button", name=it.word("Photos not sent yet: {n}", n=2))
         again.click()
         expect(it.pages).to_have_count(2)
@@ -242,16 +243,44 @@ def test_10_9_what_was_on_its_way_when_the_page_ended_goes_on_by_itself(
         else:
             route.fallback()
 
-    with phone(stage, browser, asked) as (_context, opened):
-        first = opened()
+    with phone(stage, browser, asked) as (_context, came):
+        first = came()
         first.page.route("**/files/**", cut)
         first.shoot(jpeg(RED), jpeg(GREEN))
         first.press("Send as one PDF")
         expect(first.task.locator("li.up")).to_contain_text("It goes on by itself.")
         first.page.close(run_before_unload=False)
 
-        it = opened()
+        it = came()
         it.received(1)
         pages = colours(it.file(f"{stem(stage)} 1.pdf"))
         assert [colour for colour, _size in pages] == ["r", "g"]
         expect(it.task.get_by_role("button", name=re.compile("not sent"))).to_have_count(0)
+
+
+def test_10_9_staff_see_heic_as_a_picture_every_page_of_a_pdf_or_why_not(
+    stage: Stage, browser: Browser
+) -> None:
+    asked = stage.asked((TITLE, "T4 slips"))
+    files = {"IMG_1.HEIC": heic(BLUE), "two.pdf": papers.paper(2), "cut.jpg": jpeg(RED)[:400]}
+    with phone(stage, browser, asked) as (_context, phoned):
+        it = phoned()
+        given = [{"name": name, "mimeType": "", "buffer": body} for name, body in files.items()]
+        it.task.get_by_label("Upload a file", exact=True).set_input_files(given)  # type: ignore[arg-type]
+        it.received(3)
+    with opened(stage, browser, f"/staff/work/{asked.request.work_item_id}") as desk:
+        desk.get_by_role("button", name=TITLE, exact=True).click()
+        dialog = desk.get_by_role("dialog", name=TITLE)
+        for name, pages in {"IMG_1.HEIC": 1, "two.pdf": 2}.items():
+            row = dialog.get_by_role("listitem").filter(has=desk.get_by_role("link", name=name))
+            row.get_by_text("Look at it").click()
+            seen = row.get_by_role("img", name=re.compile("Page"))
+            for number in range(pages):
+                seen.nth(number).scroll_into_view_if_needed()
+                seen.nth(number).evaluate("one => one.decode()")  # rejects a broken one
+            expect(seen).to_have_count(pages)
+            row.get_by_text("Look at it").click()
+        row = dialog.get_by_role("listitem").filter(has=desk.get_by_role("link", name="cut.jpg"))
+        row.get_by_text("Look at it").click()
+        expect(row).to_contain_text("There is no preview of this file. Download it to look at it.")
+        axe(desk)

@@ -11,6 +11,7 @@ from sqlalchemy import select as select_rows
 from sqlmodel import col
 
 from portal_app import routes
+from portal_app.domain import file_kinds
 from portal_app.domain.actors import Actor
 from portal_app.domain.brand import Logo
 from portal_app.domain.names import name_key
@@ -21,7 +22,6 @@ from portal_app.services import access
 from portal_app.services.documents import document_rows, visible
 from portal_app.services.documents.document_rows import Row
 from portal_app.services.documents.folders import Tree, order
-from portal_app.services.files import previews
 from portal_app.services.files.there import there
 from portal_app.services.files.uploads import limits_of
 from portal_app.services.firm.brand import brand_css
@@ -120,7 +120,7 @@ def recent(work: Work, contact: Contact, shown: Reached, most: int) -> list[Row]
 
 def look_href(row: Row) -> str:
     """Where a document is looked at: its preview, or the download where it has none."""
-    if previews.has_preview(
+    if file_kinds.has_preview(
         row.document.name, row.file.size, is_checking=row.file.checking_since is not None
     ):
         return routes.to(routes.DOCUMENT, id=row.document.id)

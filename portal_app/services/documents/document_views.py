@@ -12,6 +12,7 @@ from sqlalchemy import select as select_rows
 from sqlmodel import col, select
 
 from portal_app import routes
+from portal_app.domain import file_kinds
 from portal_app.domain.actors import Actor
 from portal_app.domain.errors import NotFound
 from portal_app.domain.names import name_key
@@ -37,7 +38,6 @@ from portal_app.services.documents import document_rows
 from portal_app.services.documents.document_rows import Row
 from portal_app.services.documents.folders import Tree, order
 from portal_app.services.documents.visible import LEVELS
-from portal_app.services.files import previews
 from portal_app.services.files.uploads import limits_of
 from portal_app.services.firm.firm_days import day_of, today
 from portal_app.services.work.work_words import Choice
@@ -263,7 +263,7 @@ class _Reader:
             file_id=str(file.id),
             name=document.name,
             href=routes.to(routes.DOWNLOAD, id=file.id),
-            has_preview=previews.has_preview(
+            has_preview=file_kinds.has_preview(
                 document.name, file.size, is_checking=file.checking_since is not None
             ),
             by=row.by,

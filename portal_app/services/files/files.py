@@ -58,6 +58,7 @@ class FileView:
     is_damaged: bool = False
     is_checking: bool = False
     is_gone: bool = False
+    has_preview: bool = False
     can_change: bool = False
     """Whether the reader may replace it or take it back (10.4, 10.11)."""
     earlier: list[Version] = field(default_factory=list)
@@ -165,4 +166,6 @@ def _view(row: StoredFile, by: str, zone: str) -> FileView:
         is_damaged=row.damaged_at is not None,
         is_checking=is_checking,
         is_gone=row.deleted_at is not None,
+        has_preview=row.damaged_at is None
+        and file_kinds.has_preview(row.name, row.size, is_checking=row.checking_since is not None),
     )

@@ -16,20 +16,12 @@ from portal_app.services.files import downloads
 from portal_app.services.files.downloads import OpenFile
 from portal_app.text import _
 
-IMAGES: Final = frozenset({"jpg", "jpeg", "jpe", "jfif", "png", "webp", "heic", "heif"})
 PDF: Final = "pdf"
-LARGEST: Final = 50 << 20  # bytes: what is decoded lies in memory whole
 MOST_PIXELS: Final = 64_000_000  # of a photo
 WIDTH, HEIGHT = 1600, 2200
 TINY: Final = PictureOrder("jpeg", 16, 16)
 MOST_PAGES: Final = 40
 PER_PERSON: Final = "600/hour"
-
-
-def has_preview(name: str, size: int, *, is_checking: bool = False) -> bool:
-    """Whether a file of this name and size, in bytes, can be looked at; none that waits for the scanner."""
-    end = file_kinds.ending(name)
-    return not is_checking and size <= LARGEST and (end in IMAGES or end == PDF)
 
 
 def count_pages(ports: Ports, actor: Actor, file_id: UUID) -> int:
@@ -63,7 +55,7 @@ def draw_page(ports: Ports, actor: Actor, file_id: UUID, number: int) -> Picture
 
 def _open(ports: Ports, actor: Actor, file_id: UUID) -> OpenFile:
     file = downloads.open_file(ports, actor, file_id)
-    if not has_preview(file.name, file.size):
+    if not file_kinds.has_preview(file.name, file.size):
         raise RuleBroken(_("There is no preview of this file. Download it to look at it."))
     return file
 
