@@ -26,6 +26,7 @@ from portal_app.models import (
     Document,
     DocumentShare,
     FilePart,
+    Firm,
     Notification,
     StoredFile,
     Upload,
@@ -34,11 +35,12 @@ from portal_app.models import (
 from portal_app.ports import ScannerAway, ScanTooLarge
 from portal_app.services.documents import document_uploads
 from portal_app.services.documents.document_uploads import Place
-from portal_app.services.files import downloads, previews, scanning, uploads
+from portal_app.services.files import downloads, files, previews, scanning, uploads
 from portal_app.services.files.scanning import LEASE, scan_files
 from portal_app.services.firm import frame_views
 from portal_app.services.health import readiness
 from portal_app.services.tasks import tasks
+from portal_app.work import reading
 from tests.adapters.clamd_server import EICAR, clamd
 from tests.files.tools import Asked, bring, pdf, uploaded
 from tests.world import World
@@ -116,6 +118,21 @@ def test_10_13_until_the_verdict_it_counts_and_nobody_opens_it(
     with zipfile.ZipFile(io.BytesIO(archive.content)) as found:
         assert found.namelist() == ["Bank statements.pdf.txt"]
         assert b"being checked" in found.read("Bank statements.pdf.txt")
+
+
+def test_10_13_lists_say_that_it_is_being_checked(world: World, who: Asked) -> None:
+    uploaded(world, who, pdf(2 * MB))
+
+    def said() -> list[tuple[str, bool]]:
+        with reading(world.ports, world.staff) as work:
+            (view,) = files.file_views(work, work.session.get_one(Firm, world.firm.id), [who.task.id])[
+                who.task.id
+            ]
+        return [(one.detail, one.is_checking) for one in (view, files.with_check(view))]
+
+    assert said() == [("PDF, 2\u00a0MB", True), ("PDF, 2\u00a0MB, being checked", True)]
+    scan_files(world.ports)
+    assert said() == [("PDF, 2\u00a0MB", False)] * 2
 
 
 def test_10_13_a_clean_file_opens_and_is_looked_at_once(world: World, who: Asked, scanner: Scanning) -> None:

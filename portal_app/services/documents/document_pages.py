@@ -127,6 +127,11 @@ def look_href(row: Row) -> str:
     return routes.to(routes.DOWNLOAD, id=row.file.id)
 
 
+def _size(file: StoredFile) -> str:
+    size = format_size(file.size)
+    return f"{size}, {_('being checked')}" if file.checking_since is not None else size
+
+
 def frame(work: Work, firm: Firm, person: Contact) -> DocumentsPage:
     """The page with the firm's brand, before any document."""
     head = letterhead(work.ports.settings, firm)
@@ -221,7 +226,7 @@ class _Reader:
             look=look,
             by=self._by(row.file, row.by),
             at=document_rows.said_day(self.work, self.firm, row.file),
-            size=format_size(row.file.size),
+            size=_size(row.file),
             place=place if row.document.contact_id == self.person.id else "",
         )
 
@@ -265,7 +270,7 @@ class _Reader:
                     look=routes.to(routes.DOWNLOAD, id=file.id),
                     by=self._by(file, name),
                     at=document_rows.said_day(self.work, self.firm, file),
-                    size=format_size(file.size),
+                    size=_size(file),
                 )
                 for file, name in files
             ],

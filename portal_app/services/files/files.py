@@ -103,6 +103,13 @@ def with_earlier(work: Work, firm: Firm, files: Sequence[FileView]) -> list[File
     return [replace(one, earlier=found.get(one.id, [])) for one in files]
 
 
+def with_check(view: FileView) -> FileView:
+    """For lists that have no sign for it: the detail says that the file is being checked (10.13)."""
+    if not view.is_checking:
+        return view
+    return replace(view, detail=f"{view.detail}, {_('being checked')}")
+
+
 def template_file_views(work: Work, firm: Firm, task_id: UUID) -> list[FileView]:
     """The attachments of a template's task that a door has already opened, oldest first."""
     query = (
@@ -111,7 +118,7 @@ def template_file_views(work: Work, firm: Firm, task_id: UUID) -> list[FileView]
         .where(StoredFile.template_task_id == task_id, col(StoredFile.deleted_at).is_(None))
         .order_by(col(StoredFile.completed_at), col(StoredFile.id))
     )
-    return [_view(row, staff or "", firm.time_zone) for row, staff in work.session.execute(query)]
+    return [with_check(_view(row, staff or "", firm.time_zone)) for row, staff in work.session.execute(query)]
 
 
 def room_view(limits: Limits, reserved: int) -> RoomView:
@@ -152,19 +159,18 @@ def _rows(work: Work, firm: Firm, *where: ColumnElement[bool]) -> Iterator[tuple
 
 def _view(row: StoredFile, by: str, zone: str) -> FileView:
     kind, size = file_kinds.ending(row.name).upper(), format_size(row.size)
-    is_checking = row.checking_since is not None
     return FileView(
         id=str(row.id),
         name=row.name,
         href=routes.to(routes.DOWNLOAD, id=row.id),
-        detail=", ".join(part for part in (kind, size, _("being checked") if is_checking else "") if part),
+        detail=f"{kind}, {size}" if kind else size,
         by=by,
         at=format_moment(row.completed_at, zone),
         sha256=in_eights(row.sha256.hex()),
         is_firms=row.side is Side.FIRM,
         is_late=row.late_at is not None,
         is_damaged=row.damaged_at is not None,
-        is_checking=is_checking,
+        is_checking=row.checking_since is not None,
         is_gone=row.deleted_at is not None,
         has_preview=row.damaged_at is None
         and file_kinds.has_preview(row.name, row.size, is_checking=row.checking_since is not None),

@@ -28,7 +28,7 @@ from portal_app.models import (
 from portal_app.services import access
 from portal_app.services.access import Sight
 from portal_app.services.files import removing, uploads
-from portal_app.services.files.files import FileView, RoomView, file_views, room_view
+from portal_app.services.files.files import FileView, RoomView, file_views, room_view, with_check
 from portal_app.services.firm.firm_days import day_of
 from portal_app.services.links import handing
 from portal_app.services.links.handing import Hand
@@ -241,9 +241,11 @@ def _view(work: Work, sight: Sight, task: Task, on: _Facts, person: str) -> Task
         has_documents=is_open and on.has_documents,
         proposal=on.proposal if is_open else Proposal(),
         document=on.document if on.document and task.answer is Answer.ALREADY_HAVE else NamedDocument(),
-        firm_files=[file for file in on.files if file.is_firms],
+        firm_files=[with_check(file) for file in on.files if file.is_firms],
         files=[
-            _signed(file, on.mine, may_change=may_upload) for file in theirs if may_upload or not file.is_gone
+            _signed(with_check(file), on.mine, may_change=may_upload)
+            for file in theirs
+            if may_upload or not file.is_gone
         ],
     )
     return _answered(work, sight, task, _with_comments(view, on.comments), person)
