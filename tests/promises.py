@@ -97,6 +97,7 @@ FAULTS = {
     31: "The database is locked: writers wait, nothing is lost",
     32: "PostgreSQL restarts: the next unit of work goes through, one that was under way is undone and says so",
     33: "Redis goes away: nothing of the firm's is lost",
+    34: "The lock on a tab's state is lost: what was saved stays, the person is told, and the next event goes on",
     35: "A tab is older than the server: it is told to load again",
     36: "Thousands of sign-in attempts: the owner still gets in",
     37: "Thousands of events or sockets: they are refused",

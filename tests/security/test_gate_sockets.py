@@ -18,7 +18,7 @@ from socketio.exceptions import ConnectionError as Refused
 
 from portal_app.adapters.clock import SystemClock
 from portal_app.domain.actors import Role
-from portal_app.models import AuditEntry, SignInSession
+from portal_app.models import AuditEntry, Heartbeat, SignInSession
 from tests.security.conftest import SHARED
 from tests.trial import CANARY
 from tests.trial.served import PATIENCE, STATE, Browser, Served, browser
@@ -522,6 +522,28 @@ def test_fault_38_a_stolen_state_store_holds_no_cookie(shared_portal: Served, ho
         stored = b"".join(redis.get(key) or b"" for key in redis.scan_iter(_type="string"))
     assert b"kept-in-the-store" in stored
     assert cookies["staff"].encode() not in stored
+
+
+@pytest.mark.redis
+def test_fault_34_what_was_saved_stays_when_the_lock_on_a_tabs_state_is_lost(
+    shared_portal: Served, house: World
+):
+    _, cookies = sign_in(house)
+
+    async def scene() -> None:
+        async with browser(shared_portal.url, cookies=cookies, path="/staff") as tab:
+            await tab.until(lambda one: of(one, STAFF, "who"))
+            await tab.send(f"{STAFF}.outlast_the_lock")
+            await tab.until(knows(TAB, "notice_tone", "fault"))
+            await tab.send(f"{STAFF}.keep", text="goes on")
+            await tab.until(knows(STAFF, "kept", "goes on"))
+
+    run(scene)
+    assert house.all(Heartbeat, name="outlasted")
+    with Redis.from_url(SHARED) as redis:
+        stored = b"".join(redis.get(key) or b"" for key in redis.scan_iter(_type="string"))
+    assert b"goes on" in stored
+    assert b"never kept" not in stored
 
 
 # the bell, and presence

@@ -6,18 +6,27 @@ from typing import Annotated
 
 import reflex as rx
 from pydantic import Field
+from redis.asyncio import Redis
 
 from portal_app.domain.actors import Actor
 from portal_app.domain.errors import RuleBroken
 from portal_app.domain.permissions import Permission
+from portal_app.models import Heartbeat
 from portal_app.ports import Ports
+from portal_app.settings import settings
 from portal_app.state.base import ANYONE, CLIENT, STAFF, Line, PageState, Payload, handler
 from portal_app.state.tab import leave, notice
+from portal_app.work import begin
 from tests.trial import CANARY
 
 
 def name_of(ports: Ports, actor: Actor) -> str:
     return f"{actor.kind.value} {actor.staff_id or actor.contact_id or actor.device_id} {actor.locale} {actor.address}"
+
+
+def save(ports: Ports, actor: Actor) -> None:
+    with begin(ports, actor) as work:
+        work.add(Heartbeat(name="outlasted", at=work.now))
 
 
 class Form(Payload):
@@ -61,6 +70,14 @@ class StaffTrial(PageState, rx.State):
     @handler(STAFF)
     async def fail(self) -> None:
         raise RuntimeError(CANARY)
+
+    @handler(STAFF)
+    async def outlast_the_lock(self) -> None:
+        """Saves something, and is then too slow for the lock on its state."""
+        await self._call(save)
+        self.kept = "never kept"
+        async with Redis.from_url(settings().redis_url) as redis:
+            await redis.delete(*[key async for key in redis.scan_iter("*lock*")])
 
     @handler(STAFF)
     async def follow(self, channel: Line) -> None:
