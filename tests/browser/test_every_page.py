@@ -98,6 +98,10 @@ def too_wide(page: Page) -> list[int]:
 
 BESIDE = (open_table, "asks about", choose_row)
 """What opens in the page rather than over it."""
+SPILLS = """() => [...document.querySelectorAll('dialog[open], dialog[open] *')]
+  .filter(it => it.scrollWidth > it.clientWidth + 1 && /auto|scroll|hidden/.test(getComputedStyle(it).overflowX) && it.clientWidth > 40)
+  .filter(it => !it.matches('.scroll, input, textarea, select, .vh')).map(it => it.outerHTML.slice(0, 120))"""
+"""What of a dialog is wider than the dialog."""
 ALL = [sight for sight in SIGHTS if not sight.over]
 OPENED = [sight for sight in SIGHTS if sight.over]
 
@@ -120,6 +124,9 @@ def test_12_2_axe_finds_nothing_on_what_opens_over_a_page(page: Page, sight: Sig
             press(page, what)
         if presses[-1] not in BESIDE:
             expect(page.locator(OVER).first).to_be_visible()
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            faults += [(presses[-1], width, spilt) for spilt in page.evaluate(SPILLS)]
         faults += [(presses[-1], fault) for size in ("phone", "desk") for fault in look(page, size)]
         page.keyboard.press("Escape")
         expect(page.locator(OVER)).to_have_count(0)
