@@ -232,6 +232,20 @@ def test_10_9_photos_wait_in_the_browser_and_what_was_removed_comes_back(
         expect(again).to_have_count(0)
 
 
+def test_10_9_where_the_browser_keeps_nothing_leaving_asks_first(stage: Stage, browser: Browser) -> None:
+    asked = stage.asked((TITLE, "T4 slips"))
+    with phone(stage, browser, asked) as (context, came):
+        context.add_init_script("indexedDB.open = () => { throw new Error('private') }; ")
+        it = came()
+        it.shoot(jpeg(RED))
+        it.press("Turn page {n}", n=1)
+        with it.page.expect_event("dialog") as question:
+            it.page.close(run_before_unload=True)
+        assert question.value.type == "beforeunload"
+        question.value.dismiss()
+        expect(it.pages).to_have_count(1)
+
+
 def test_10_9_what_was_on_its_way_when_the_page_ended_goes_on_by_itself(
     stage: Stage, browser: Browser
 ) -> None:
