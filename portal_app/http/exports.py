@@ -15,6 +15,7 @@ from portal_app.domain.errors import SignInNeeded
 from portal_app.http import visitors
 from portal_app.http.downloads import HEADERS, disposition
 from portal_app.http.plain import Typed, lead, page, sign_in_url
+from portal_app.services.firm import audit_export
 from portal_app.services.portal import places, portal_export
 from portal_app.services.work import activity_export
 from portal_app.services.work.activity_views import Filters
@@ -44,18 +45,30 @@ def portal(request: Request, _typed: Typed) -> Response:
     return _streamed(name, portal_export.portal_lines(ports, actor, wanted))
 
 
+@page
+def audit(request: Request, _typed: Typed) -> Response:
+    """The firm's audit log with its hashes, streamed as JSON Lines."""
+    ports, actor = visitors.ports_of(request), visitors.of(request, Kind.STAFF)
+    try:
+        name = audit_export.begin_export(ports, actor)
+    except SignInNeeded:
+        return lead(sign_in_url(request))
+    return _streamed(name, audit_export.audit_lines(ports, actor), "application/jsonl")
+
+
 def _asked(request: Request, filters: type[Filters] | type[places.Filters]) -> dict[str, str]:
     """The filters that the address names."""
     return {one.name: request.query_params.get(one.name, "")[:200] for one in fields(filters)}
 
 
-def _streamed(name: str, lines: Iterator[str]) -> Response:
+def _streamed(name: str, lines: Iterator[str], kind: str = "text/csv") -> Response:
     headers = {key: value for key, value in HEADERS.items() if key != "Accept-Ranges"}
-    told = {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": disposition(name)}
+    told = {"Content-Type": f"{kind}; charset=utf-8", "Content-Disposition": disposition(name)}
     return StreamingResponse(lines, headers=headers | told)
 
 
 routes: list[BaseRoute] = [
     Route(paths.ACTIVITY_EXPORT, activity, methods=["GET"]),
     Route(paths.PORTAL_EXPORT, portal, methods=["GET"]),
+    Route(paths.AUDIT_EXPORT, audit, methods=["GET"]),
 ]

@@ -27,8 +27,18 @@ def activity() -> rx.Component:
             _("Activity"),
             rx.cond(
                 S.view.can_export,
-                plain_link(
-                    icon("get"), _("Export as CSV"), href=S.export_to, class_name="btn", download=True
+                rx.fragment(
+                    plain_link(
+                        icon("get"), _("Export as CSV"), href=S.export_to, class_name="btn", download=True
+                    ),
+                    plain_link(
+                        icon("get"),
+                        _("Audit log"),
+                        href=routes.AUDIT_EXPORT,
+                        class_name="btn",
+                        download=True,
+                        title=_("Every entry with its hash, as JSON Lines: who did what, when, from where."),
+                    ),
                 ),
             ),
             sub=rx.fragment(_("What clients, colleagues and the portal did, newest first.")),

@@ -142,6 +142,7 @@ ROUTES: dict[str, Need | dict[str, Need]] = {
     paths.CONTACT_DATA: P.EXPORT,
     paths.ACTIVITY_EXPORT: P.EXPORT,
     paths.PORTAL_EXPORT: P.EXPORT,
+    paths.AUDIT_EXPORT: P.AUDIT_READ,
     paths.CONTACT_ERASE: P.ERASE,
     **dict.fromkeys((paths.STAFF_CONFIRM, paths.STAFF_CONFIRM_CODE, paths.STAFF_MFA), Audience.STAFF),
     **dict.fromkeys((paths.STAFF_MFA + end for end in _FACTORS), Audience.STAFF),
