@@ -7,6 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
+from datetime import time
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -88,6 +89,12 @@ class Settings(BaseSettings):
     """The folder that notices move to once they are read; empty leaves them there, marked as read."""
     bounce_secret: SecretStr = SecretStr("")
     """Lets a mail service post notices to /mail/bounces; empty shuts that door."""
+    backup_dir: Path | None = None
+    """Where a backup is made every night, by itself; empty leaves it to a command."""
+    backup_at: time = time(2, 30)
+    """When, in UTC."""
+    backup_keep: Annotated[int, Field(ge=0)] = 30
+    """How many stay there; 0 keeps all."""
     log_format: Literal["json", "text"] = "json"
     """json for programs, text for people; text in the demo unless said otherwise."""
     metrics_token: SecretStr = SecretStr("")
@@ -286,6 +293,11 @@ def _bounces(settings: Settings) -> Iterator[str]:
         yield "PORTAL_BOUNCE_SECRET is too short. Make one with `openssl rand -base64 48`."
 
 
+def _backups(settings: Settings) -> Iterator[str]:
+    if settings.backup_dir is not None and settings.backup_dir.absolute().is_relative_to(settings.data_dir):
+        yield "PORTAL_BACKUP_DIR lies in PORTAL_DATA_DIR: what loses one loses both. Name a folder on another disk."
+
+
 def _monitors(settings: Settings) -> Iterator[str]:
     token = settings.metrics_token.get_secret_value()
     if token and len(token) < SECRET_BYTES:
@@ -315,6 +327,7 @@ def faults(settings: Settings) -> list[str]:
         _bounces,
         _text_messages,
         _monitors,
+        _backups,
     )
     if settings.demo:
         checks = (_processes,)

@@ -88,6 +88,7 @@ def _troubles() -> rx.Component:
     return rx.el.div(
         rx.cond(view.mail_trouble != "", note(view.mail_trouble, tone="late")),
         rx.cond(view.saving_trouble != "", note(view.saving_trouble, tone="late")),
+        rx.cond(view.backup_trouble != "", note(view.backup_trouble, tone="late")),
         rx.cond(view.storage_trouble != "", note(view.storage_trouble, tone="late")),
         rx.cond(view.scan_trouble != "", note(view.scan_trouble, tone="late")),
         rx.cond(view.clock_trouble != "", note(view.clock_trouble, confirm, tone="late")),

@@ -16,6 +16,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from portal_app.ports import Ports
 from portal_app.services import clock_jumps
 from portal_app.services.automations.running import run_automations
+from portal_app.services.backups.nightly import start_due_backup
 from portal_app.services.clients.import_invitations import invite_imported
 from portal_app.services.clients.importing import forget_imports
 from portal_app.services.clock_jumps import ClockWatch
@@ -70,6 +71,7 @@ TIMETABLE: dict[str, tuple[timedelta, Job]] = {
     "sweep_uploads": (timedelta(minutes=10), sweep_uploads),
     "sweep_orphans": (timedelta(hours=6), sweep_orphans),
     "forget_removed_sections": (timedelta(hours=1), forget_removed_sections),
+    "start_due_backup": (timedelta(minutes=5), start_due_backup),
     "forget_removed_files": (timedelta(hours=1), forget_removed_files),
 }
 

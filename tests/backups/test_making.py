@@ -6,6 +6,7 @@ import fcntl
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 
 import pytest
 
@@ -24,15 +25,17 @@ BODY = pdf(2 * MB + 9)
 
 
 class Disturbed(MemoryObjects):
-    """A store in which something happens when an object is read."""
+    """A store in which something happens before the first object is read, whichever thread reads it."""
 
     def __init__(self, store: MemoryObjects, happens: Callable[[], object]) -> None:
         super().__init__(store.parts)
         self._happens: list[Callable[[], object]] = [happens]
+        self._lock = Lock()
 
     def get(self, key: str) -> bytes:
-        if self._happens:
-            self._happens.pop()()
+        with self._lock:
+            if self._happens:
+                self._happens.pop()()
         return super().get(key)
 
 

@@ -251,10 +251,7 @@ def _note(ports: Ports, error: str, made: Made | None = None) -> None:
     """Write down when the last backup was made, for doctor, the metrics and the timetable."""
     with begin(ports, Actor.timetable()) as work:
         row = work.session.get(Heartbeat, HEARTBEAT)
-        if row is None:
-            row = Heartbeat(name=HEARTBEAT, at=work.now)
-            if error:
-                return
+        row = row or Heartbeat(name=HEARTBEAT, at=work.now)
         if made is not None:
             row.at = work.now
             work.audit("backup:made", firm_id=None, name=made.name, objects=made.objects, rows=made.rows)

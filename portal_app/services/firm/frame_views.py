@@ -14,6 +14,7 @@ from portal_app.domain.permissions import Permission, may
 from portal_app.models import Firm, Notification, Staff
 from portal_app.ports import Ports
 from portal_app.services import access, clock_jumps, health
+from portal_app.services.backups import nightly
 from portal_app.services.files import being_checked, stored_objects
 from portal_app.services.mail import introduction_views, outgoing_mail
 from portal_app.services.portal import job_views
@@ -41,6 +42,7 @@ class FrameView:
     storage_trouble: str = ""
     scan_trouble: str = ""
     clock_trouble: str = ""
+    backup_trouble: str = ""
     progress: str = ""
     progress_bell: str = ""
     job: JobLine = field(default_factory=JobLine)
@@ -68,6 +70,7 @@ def frame_view(ports: Ports, actor: Actor) -> FrameView:
             storage_trouble=stored_objects.trouble(work),
             scan_trouble=being_checked.trouble(work),
             clock_trouble=clock_jumps.trouble(work),
+            backup_trouble=nightly.trouble(work),
             progress=introduction_views.progress(work) if has_settings else "",
             progress_bell=f"introduction:{firm.id}" if has_settings else "",
             job=job_views.job_line(work) if can_bulk else JobLine(),
