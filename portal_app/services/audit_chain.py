@@ -71,14 +71,10 @@ def export(ports: Ports, *, firm_id: UUID | None = None) -> Iterator[str]:
     `hash` is SHA-256 over the bytes of `previous_hash` and the line without `hash` and `previous_hash`, its keys sorted,
     without spaces, in UTF-8. The first entry of a chain has 32 zero bytes before it.
     """
-    with reading(ports, Actor.timetable()) as work:
-        for entry in _entries(work, firm_id):
-            hashes = {"previous_hash": entry.previous_hash.hex(), "hash": entry.hash.hex()}
-            line: dict[str, Any] = {**hashed_fields(entry), **hashes}
-            yield (
-                json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
-                + "\n"
-            )
+    after = (UUID(int=0), -1)
+    while some := _batch(ports, firm_id, after):
+        yield from (_line(entry) for entry in some)
+        after = (some[-1].chain_id, some[-1].seq)
 
 
 def missing_since(ports: Ports, lines: Iterable[str]) -> list[Broken]:
@@ -96,10 +92,26 @@ def missing_since(ports: Ports, lines: Iterable[str]) -> list[Broken]:
     return list(broken.values())
 
 
-def _entries(work: Work, firm_id: UUID | None = None) -> Iterator[AuditEntry]:
-    query = select(AuditEntry).order_by(col(AuditEntry.chain_id), col(AuditEntry.seq))
+def _line(entry: AuditEntry) -> str:
+    hashes = {"previous_hash": entry.previous_hash.hex(), "hash": entry.hash.hex()}
+    line: dict[str, Any] = {**hashed_fields(entry), **hashes}
+    return json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str) + "\n"
+
+
+def _batch(ports: Ports, firm_id: UUID | None, after: tuple[UUID, int]) -> list[AuditEntry]:
+    """The entries that come next, in a transaction of their own: a stream is read by one thread after another."""
+    chain_id, seq = after
+    query = select(AuditEntry).order_by(col(AuditEntry.chain_id), col(AuditEntry.seq)).limit(BATCH)
+    further = (col(AuditEntry.chain_id) == chain_id) & (col(AuditEntry.seq) > seq)
+    query = query.where(further | (col(AuditEntry.chain_id) > chain_id))
     if firm_id is not None:
         query = query.where(AuditEntry.chain_id == firm_id)
+    with reading(ports, Actor.timetable()) as work:
+        return list(work.session.exec(query))
+
+
+def _entries(work: Work) -> Iterator[AuditEntry]:
+    query = select(AuditEntry).order_by(col(AuditEntry.chain_id), col(AuditEntry.seq))
     for entry in work.session.exec(query.execution_options(yield_per=BATCH)):
         yield entry
         work.session.expunge(entry)
