@@ -11,7 +11,7 @@ from threading import Lock
 import pytest
 
 from portal_app.adapters.sealer import TinkSealer
-from portal_app.domain.uploads import MB
+from portal_app.domain.uploads import MB, StorageAway
 from portal_app.models import AuditEntry, FilePart, Heartbeat, StoredFile
 from portal_app.services.backups import making
 from portal_app.services.backups.making import make_backup
@@ -167,3 +167,16 @@ def test_fault_38_a_stolen_backup_says_nothing_in_the_clear(portal: World, shelf
 
     for canary in ("Zéphirin", "Secret salaries", portal.firm.name, portal.owner.email, "%PDF-1.7"):
         assert canary.encode() not in content
+
+
+def test_15_3_while_the_store_is_away_no_backup_is_added_and_it_is_said(portal: World, shelf: Path) -> None:
+    uploaded(portal, asked(portal), BODY)
+
+    def away() -> None:
+        raise StorageAway
+
+    with pytest.raises(BackupRefused, match="does not answer"):
+        make_backup(replace(portal.ports, objects=Disturbed(portal.objects, away)), shelf)
+
+    assert Shelf(shelf).names() == []
+    assert "does not answer" in portal.all(Heartbeat, name=making.HEARTBEAT)[0].error

@@ -13,9 +13,9 @@ from sqlalchemy import inspect
 from sqlmodel import col, select
 
 from portal_app.adapters.sealer import TinkSealer
-from portal_app.domain.uploads import MB
+from portal_app.domain.uploads import MB, StorageAway
 from portal_app.models import AuditEntry, Firm, Heartbeat, MailPhase, OutboxMail
-from portal_app.ports import Ports
+from portal_app.ports import NoRoom, Ports
 from portal_app.services.backups.making import make_backup
 from portal_app.services.backups.restoring import check, note, restore
 from portal_app.services.backups.shelf import BackupRefused, Shelf
@@ -208,3 +208,16 @@ def test_fault_39_what_waited_to_leave_waits_for_an_operator(
     expected = MailPhase.QUEUED if ending is held.release else MailPhase.CANCELLED
     assert phases[:3] == [expected] * 3
     assert phases[3:] == list(MailPhase)[3:]
+
+
+@pytest.mark.parametrize(("fault", "says"), [(NoRoom, "no room"), (StorageAway, "does not answer")])
+def test_15_3_a_store_that_takes_no_files_ends_the_restore_before_any_row(
+    empty: Ports, shelf: Path, made: str, fault: type[Exception], says: str
+) -> None:
+    class Refusing(MemoryObjects):
+        def put(self, key: str, sealed: bytes | memoryview) -> None:
+            raise fault
+
+    with pytest.raises(BackupRefused, match=says):
+        restore(replace(empty, objects=Refusing()), shelf)
+    assert is_untouched(empty)

@@ -200,6 +200,7 @@ LATER: dict[str, tuple[Callable[[World], Ports], str, Level]] = {
         Level.FAULT,
     ),
     "disk full": (lambda w: _room(w, -1), "storage", Level.FAULT),
+    "store away": (lambda w: _away(w), "storage", Level.FAULT),
     "disk filling": (lambda w: _room(w, 1 << 30), "storage", Level.WARNING),
     "dead timetable": (lambda w: _later(w, hours=20), "timetable", Level.FAULT),
     "old backup": (lambda w: _later(w, hours=40), "backups", Level.WARNING),
@@ -212,6 +213,11 @@ LATER: dict[str, tuple[Callable[[World], Ports], str, Level]] = {
 
 def _room(world: World, room: int) -> Ports:
     world.objects.room = room
+    return world.ports
+
+
+def _away(world: World) -> Ports:
+    world.objects.answers = lambda: False  # type: ignore[method-assign]
     return world.ports
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 
 import portal_app
 from portal_app.domain.actors import Actor
+from portal_app.domain.uploads import StorageAway
 from portal_app.models import Heartbeat
 from portal_app.ports import Ports
 from portal_app.services.backups import rows, schema, sealed
@@ -78,6 +79,10 @@ def make_backup(ports: Ports, folder: Path, *, keep: int = 0) -> Made:
     except BackupRefused as refusal:
         _note(ports, str(refusal))
         raise
+    except StorageAway as fault:
+        text = "The store of the files does not answer, so there is no new backup. Try again when it does."
+        _note(ports, text)
+        raise BackupRefused(text) from fault
     except OSError as fault:
         text = (
             f"There is no room left in {folder}."

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, MetaData, Table, inspect, text, update
 from sqlmodel import col, select
 
 from portal_app.domain.actors import Actor
+from portal_app.domain.uploads import StorageAway
 from portal_app.models import Heartbeat, MailPhase
-from portal_app.ports import Objects, Ports
+from portal_app.ports import NoRoom, Objects, Ports
 from portal_app.services.backups import rows, schema, sealed
 from portal_app.services.backups.ledger import Ledger
 from portal_app.services.backups.making import AT_ONCE, COPIERS
@@ -64,7 +65,7 @@ def restore(ports: Ports, folder: Path, *, name: str = "", over: bool = False) -
     with Ledger() as ledger:
         facts = _checked(ports, shelf, about, ledger)
         _check_place(ports, over=over)
-        missing = _put_objects(ports.objects, shelf, ledger)
+        missing = _put_objects_or_say(ports.objects, shelf, ledger)
         held = _put_rows(ports, shelf, about, facts)
         objects, _size = ledger.totals()
     return Restored(name, about.made_at, about.revision, int(facts["rows"]), objects, missing, held)
@@ -174,6 +175,17 @@ def _check_place(ports: Ports, *, over: bool) -> None:
             raise BackupRefused(
                 "The portal runs, or ran less than a minute ago. Stop it everywhere, wait a minute, and restore then."
             )
+
+
+def _put_objects_or_say(store: Objects, shelf: Shelf, ledger: Ledger) -> int:
+    try:
+        return _put_objects(store, shelf, ledger)
+    except NoRoom:
+        raise BackupRefused(
+            "There is no room for the files where they are to lie. Make room, and restore again."
+        ) from None
+    except StorageAway:
+        raise BackupRefused("The store of the files does not answer. Restore again when it does.") from None
 
 
 def _put_objects(store: Objects, shelf: Shelf, ledger: Ledger) -> int:

@@ -148,7 +148,9 @@ def _redis(ports: Ports) -> Iterator[Finding]:
 
 
 def _storage(ports: Ports) -> Iterator[Finding]:
-    if not ports.objects.has_room(0):
+    if not ports.objects.answers():
+        yield fault("storage", "The store of the files does not answer.", "Start it, or correct PORTAL_S3_*.")
+    elif not ports.objects.has_room(0):
         yield fault("storage", "The reserve is used up: uploads are refused.", "Make room, or a larger disk.")
     elif not ports.objects.has_room(10 * GIB):
         yield warning("storage", "Less than 10 GiB are left before uploads are refused.", "Make room soon.")
