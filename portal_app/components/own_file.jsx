@@ -37,5 +37,5 @@ export function OwnFile({ file, task, name, link, detail, href, gone, words, asO
     asking && !isGone
       ? h("div", { className: "ask", ref: acts }, h("p", { className: "quiet" }, words.ask),
         h("div", { className: "acts" }, button("take", () => send(true), "btn"), button("keep", () => turn(false), "btn")))
-      : h("div", { className: "acts", ref: acts }, isGone ? button("undo", () => send(false)) : [children, button("back", () => turn(true))]));
+      : h("div", { className: "acts", ref: acts }, isGone ? button("undo", () => send(false)) : [children[0], button("back", () => turn(true)), children[1]]));
 }

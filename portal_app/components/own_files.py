@@ -9,6 +9,7 @@ from typing import Any
 
 import reflex as rx
 
+from portal_app.components.client_parts import plain_link
 from portal_app.components.scripts import own_script
 from portal_app.components.uploader import replace_file
 from portal_app.text import _
@@ -29,6 +30,12 @@ class _OwnFile(rx.Component):
     as_of: rx.Var[int]
 
 
+def receipt_link(file: Any) -> rx.Component:
+    """The receipt of one's own file, as a PDF (10.7)."""
+    said = _("Receipt (PDF)") + ": " + file.name.to(str)
+    return plain_link(_("Receipt"), href=file.receipt, class_name="link", download=True, aria_label=said)
+
+
 def own_file(file: Any, task: Any, href: Any, as_of: rx.Var[int]) -> rx.Component:
     """One line of the task's files; `href` is the task's address."""
     words = {
@@ -44,6 +51,7 @@ def own_file(file: Any, task: Any, href: Any, as_of: rx.Var[int]) -> rx.Componen
     }
     return _OwnFile.create(
         replace_file(task.id, name=file.name, more={"replaces": file.id}),
+        receipt_link(file),
         file=file.id,
         task=task.id,
         name=file.name,

@@ -42,6 +42,12 @@ def task_files() -> rx.Component:
             uploader(view.id, side="firm", camera=False, full=view.room.is_full, described_by="firm-room"),
             class_name="task-files",
         ),
+        rx.cond(
+            (view.clients_files.length() + view.firms_files.length()).to(int) > 0,
+            rx.el.p(
+                plain_link(icon("get"), _("All files of this task (zip)"), href=view.zip, class_name="btn")
+            ),
+        ),
         rx.cond(view.gone_files.length() > 0, _gone(view.gone_files)),
     )
 

@@ -126,6 +126,7 @@ def _words() -> dict[str, str]:
         "left": _("Stopped at {done} of {total}. Choose the same file again to go on."),
         "failed": _("{name} was not received. Choose it again."),
         "received": _("Received"),
+        "paper": _("Receipt (PDF)"),
         "file": _("File"),
         "size": _("Size"),
         "at": _("Received on"),

@@ -31,7 +31,7 @@ from portal_app.components.client_parts import (
     sprite,
 )
 from portal_app.components.other_answers import other_answers
-from portal_app.components.own_files import own_file
+from portal_app.components.own_files import own_file, receipt_link
 from portal_app.components.plain_form import plain_form
 from portal_app.components.uploader import upload_limits, uploader
 from portal_app.pages._frames import client_page
@@ -229,6 +229,7 @@ def _file(file: Any) -> rx.Component:
             plain_link(file.name, href=file.href),
             rx.el.span(file.detail, class_name="quiet"),
         ),
+        rx.cond(file.receipt != "", receipt_link(file)),
         class_name="file",
         key=file.id,
     )

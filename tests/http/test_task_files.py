@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from html import unescape
 
+import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from portal_app import bootstrap
 from portal_app.gate import Gate
 from portal_app.http import client_pages, task_files
 from portal_app.models import StoredFile
@@ -70,3 +72,23 @@ def test_10_11_the_live_page_is_answered_in_words(world: World) -> None:
     assert (refused.status_code, refused.json()["leave"]) == (409, "")
     assert refused.json()["text"].startswith("Only what you put here yourself")
     assert page.post(f"{here}/nonsense/back", headers=JSON).status_code == 404
+
+
+def test_10_7_the_receipt_is_a_pdf_for_whoever_reads_the_file(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "ports", lambda: world.ports)
+    asked = Asked(world)
+    file = world.new_file(asked.tasks[0], contact_id=asked.contact.id)
+    page, here = browser(asked), f"/files/{file.id}/receipt"
+    assert f'href="{here}"' in page.get(asked.here).text
+
+    answer = page.get(here)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.content.startswith(b"%PDF-")
+    assert answer.headers["content-disposition"].startswith("attachment; ")
+    assert answer.headers["cache-control"] == "no-store"
+    page.cookies.clear()
+    assert page.get(here).status_code == 404
+    assert browser(asked).get("/files/nonsense/receipt").status_code == 404

@@ -201,11 +201,13 @@ ROUTES: dict[str, Need | dict[str, Need]] = {
     # files: staff of the firm, and whoever sees the task
     **dict.fromkeys((paths.PREVIEW, paths.TASK_ZIP, paths.REQUEST_ZIP), P.TASK_VIEW),
     paths.DOWNLOAD: P.TASK_VIEW,
+    paths.FILE_RECEIPT: P.TASK_VIEW,
     paths.UPLOADS: {"OPTIONS": Key.NONE, "POST": P.TASK_UPLOAD},
 }
 
 FOR_STAFF_TOO = {
     **dict.fromkeys((paths.DOWNLOAD, paths.PREVIEW, paths.TASK_ZIP, paths.REQUEST_ZIP), P.REQUEST_READ),
+    paths.FILE_RECEIPT: P.REQUEST_READ,
     **dict.fromkeys((paths.CLIENT_ZIP, paths.FOLDER_ZIP, paths.DOCUMENTS_ZIP), P.DOCUMENT_READ),
     paths.UPLOADS: P.REQUEST_EDIT,
 }

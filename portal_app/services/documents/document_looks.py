@@ -56,6 +56,7 @@ class Look:
     size: str = ""
     sha256: str = ""
     is_own: bool = False
+    receipt: str = ""
     pages: list[str] = field(default_factory=list)
     why_not: str = ""
     versions: list[Version] = field(default_factory=list)
@@ -114,6 +115,7 @@ def _look(work: Work, row: Document) -> Look:
         at=now.at,
         size=now.size,
         sha256=now.sha256,
+        receipt=routes.to(routes.FILE_RECEIPT, id=row.file_id),
         is_own=row.contact_id is not None and row.contact_id == work.actor.contact_id,
         versions=versions if work.actor.is_staff and len(versions) > 1 else [],
     )

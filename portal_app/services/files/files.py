@@ -59,6 +59,8 @@ class FileView:
     is_checking: bool = False
     is_gone: bool = False
     has_preview: bool = False
+    receipt: str = ""
+    """Where the reader gets the receipt of their own (10.7)."""
     can_change: bool = False
     """Whether the reader may replace it or take it back (10.4, 10.11)."""
     earlier: list[Version] = field(default_factory=list)

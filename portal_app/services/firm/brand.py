@@ -24,6 +24,14 @@ def logo(settings: Settings, firm: Firm) -> Logo:
     return shown_logo(settings, files) if files else Logo()
 
 
+def logo_name(firm: Firm) -> str:
+    """The largest picture of the logo by its name; empty where the firm's name stands."""
+    if firm.logo_shown_at is None or firm.logo_id is None:
+        return ""
+    files = sorted(_files(firm, firm.logo_id), key=lambda file: file.width)
+    return files[-1].name if files else ""
+
+
 def shown_logo(settings: Settings, files: list[BrandFile]) -> Logo:
     """Two and three pixels for one."""
     width, height = brand.logo_size(files[0].width, files[0].height)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from portal_app import routes
 from portal_app.domain import rich_text
 from portal_app.domain.actors import Actor
 from portal_app.domain.names import initials
@@ -106,6 +107,7 @@ class TaskView:
     question: str = ""
     clients_files: list[FileView] = field(default_factory=list)
     firms_files: list[FileView] = field(default_factory=list)
+    zip: str = ""
     gone_files: list[GoneFile] = field(default_factory=list)
     room: RoomView = field(default_factory=RoomView)
     written: list[Written] = field(default_factory=list)
@@ -192,6 +194,7 @@ def _opened(
         question=_question(written) if task.question_open_at and not is_done else "",
         clients_files=[one for one in files if not one.is_firms],
         firms_files=[one for one in files if one.is_firms],
+        zip=routes.to(routes.TASK_ZIP, id=task.id),
         gone_files=gone_files(work, firm, task.id),
         room=room_view(uploads.limits_of(firm), uploads.reserved(work, task.id, Side.FIRM)),
         written=written,

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, true
 from sqlmodel import col, select
 
+from portal_app import routes
 from portal_app.domain.permissions import Permission
 from portal_app.domain.policy import Way
 from portal_app.models import (
@@ -302,7 +303,8 @@ def _signed(file: FileView, mine: Collection[str], *, may_change: bool) -> FileV
         )
     if file.id in mine:
         detail = _("{detail}, from you").format(detail=file.detail)
-        return replace(file, detail=detail, can_change=may_change)
+        receipt = routes.to(routes.FILE_RECEIPT, id=file.id)
+        return replace(file, detail=detail, receipt=receipt, can_change=may_change)
     return replace(file, detail=_("{detail}, from {name}").format(detail=file.detail, name=file.by))
 
 
