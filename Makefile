@@ -84,6 +84,11 @@ lint: install-dev ## Style, types, layers
 check: lint ## Everything that must hold: lint, then all tests, with PostgreSQL, Redis and Chromium
 	@CI=true $(BIN)/python -m scripts.with_services $(MAKE) test e2e
 
+.PHONY: audit
+audit: install-dev ## Ask the advisory databases about every locked package, and write sbom.json (CycloneDX)
+	@$(BIN)/pip-audit --requirement requirements.txt --no-deps --disable-pip --progress-spinner off
+	@$(BIN)/pip-audit --requirement requirements.txt --no-deps --disable-pip --progress-spinner off --format cyclonedx-json --output sbom.json
+
 .PHONY: bench
 bench: install-dev build ## Measure the figures and write docs/benchmarks.md
 	@$(BIN)/python -m bench

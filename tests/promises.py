@@ -61,6 +61,7 @@ CHECKLIST = {
     55: "A fault shows a reference, never its inside",
     56: "One action is one transaction",
     57: "No tool of the framework's own is reachable",
+    58: "Every package is locked by version and hash, none below its floor",
 }
 
 FAULTS = {
