@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import Engine
 
 from portal_app.adapters.sealer import TinkSealer
+from portal_app.domain import file_kinds
 from portal_app.domain.uploads import MB
-from portal_app.services.files import downloads, previews
+from portal_app.services.files import downloads
 from tests.files.test_uploads import BODY, plain
 from tests.files.tools import Asked, begin, bring, pdf, uploaded
 from tests.world import World
@@ -57,4 +58,4 @@ def test_asvs_42_an_archive_is_stored_as_it_came_whatever_is_in_it(
     body = made.getvalue().replace(struct.pack("<I", 64 * MB), struct.pack("<I", 1 << 30))
     receipt = uploaded(world, who, body, name)
     assert plain(world, receipt.file_id, who) == body
-    assert not previews.has_preview(name, len(body))
+    assert not file_kinds.has_preview(name, len(body))
