@@ -44,8 +44,9 @@ def task_files() -> rx.Component:
         ),
         rx.cond(
             (view.clients_files.length() + view.firms_files.length()).to(int) > 0,
-            rx.el.p(
-                plain_link(icon("get"), _("All files of this task (zip)"), href=view.zip, class_name="btn")
+            rx.el.div(
+                plain_link(icon("get"), _("All files of this task (zip)"), href=view.zip, class_name="btn"),
+                class_name="acts",
             ),
         ),
         rx.cond(view.gone_files.length() > 0, _gone(view.gone_files)),
