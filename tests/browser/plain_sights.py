@@ -106,6 +106,7 @@ SILENT = frozenset(
             routes.ACTIVITY_EXPORT,
             routes.AUDIT_EXPORT,
             routes.METRICS,
+            routes.FILE_RECEIPT,
             routes.PORTAL_EXPORT,
             routes.BRAND_PREVIEW,
         ),
