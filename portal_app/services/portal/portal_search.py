@@ -28,7 +28,7 @@ FEW: Final = 2_000
 ASKED: Final = 1_000
 """So many clients are asked for other words to find a page of a word with many forms."""
 COUNTED: Final = 400
-"""So many are counted where that takes asking each for other words, or where no exact number comes of it."""
+"""So many are asked for other words to count those that have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +103,12 @@ def count(work: Work, found: Search, ids: list[UUID]) -> Matching:
         return Matching(kept.clients if kept else 0)
     if not found.last and len(ids) <= PAGE:
         return Matching(len(ids))
-    is_hard = bool(found.words[1:]) or (found.words and found.words[0].size > words.MANY)
-    most = COUNTED if is_hard else words.MANY
+    lead = found.words[0] if found.words else None
+    if lead and lead.size > words.MANY:
+        return Matching(PAGE, is_all=False)  # no exact number would come of counting
+    most = COUNTED if found.words[1:] else words.MANY
     matched = int(work.session.execute(_counting(found, most)).scalar_one())
-    if matched <= FEW and (not found.words or found.words[0].size <= most):
+    if matched <= FEW and (lead is None or lead.size <= most):
         return Matching(matched)
     return Matching(max((matched - 1) // 100 * 100, PAGE), is_all=False)
 
