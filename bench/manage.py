@@ -21,6 +21,7 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from bench import Row, ratio
+from bench._firm import settle
 from portal_app.adapters.database import make_engine
 from portal_app.domain.names import name_key
 from portal_app.models import (
@@ -85,15 +86,9 @@ def seed(world: World, clients: int) -> None:
                 session.execute(insert(kind), some)
             session.commit()
     is_postgres = world.engine.dialect.name == "postgresql"
-    _settle(world, "ANALYZE" if is_postgres else "PRAGMA wal_checkpoint(TRUNCATE)")
+    settle(world, "ANALYZE" if is_postgres else "PRAGMA wal_checkpoint(TRUNCATE)")
     fill_standings(world.ports)
-    _settle(world, "VACUUM ANALYZE" if is_postgres else "PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _settle(world: World, statement: str) -> None:
-    """What a database does by itself, sooner or later."""
-    with world.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(statement)
+    settle(world, "VACUUM ANALYZE" if is_postgres else "PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _rows(world: World, numbers: range) -> dict[type, list[dict[str, object]]]:

@@ -5,27 +5,21 @@ plain HTML page of the same checklist (the checklist's own first view without sc
 (562 ms, 1.47 Mb/s) and a processor four times slower, cold cache, interleaved, medians.
 """
 
-import re
 import statistics
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
-import httpx
 from playwright.sync_api import Browser, sync_playwright
 
 from bench import Row, ratio
+from bench._phone import CHROMIUM, addresses
 from tests.browser.conftest import FLAGS
-from tests.browser.demo import Mailbox, browse, claim, demo, link_in
+from tests.browser.demo import browse
 
 RUNS = 9
-CHROMIUM = "/usr/bin/chromium"
 SLOW_4G = {
     "offline": False,
     "latency": 562.5,
@@ -33,8 +27,6 @@ SLOW_4G = {
     "uploadThroughput": 675e3 * 0.9 / 8,
 }
 SLOWER = 4
-CLIENTS = ("client11@mail.example", "client9@mail.example")
-"""Two demo contacts with an unclaimed French link: one is claimed, the other's page is only looked at."""
 
 WATCH = """
 window.seen = {lcp: 0, cls: 0, tasks: 0};
@@ -74,46 +66,15 @@ def load(browser: Browser, url: str, stored: Any = None) -> Paint:
     return Paint(seen["lcp"], seen["cls"], seen["tasks"])
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_said: Any) -> None:
-        """Nothing."""
-
-
-@contextmanager
-def floor(html: str, folder: Path) -> Iterator[str]:
-    """A plain page at an address of its own: the document without scripts, early loads and forms' targets."""
-    plain = re.sub(r"<script.*?</script>|<link rel=\"modulepreload\"[^>]*>", "", html, flags=re.DOTALL)
-    (folder / "index.html").write_text(plain, encoding="utf-8")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/index.html"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
 def measure() -> list[Row]:
     """Nine rounds of the three pages in turn."""
     with sync_playwright() as browsers, tempfile.TemporaryDirectory(prefix="bench-paint-") as folder:
         browser = browsers.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        with demo(Path(folder) / "demo") as portal:
-            context = browse(browser, "phone", "fr")
-            page = context.new_page()
-            mine, other = (link_in(Mailbox(portal).newest(address, page)) for address in CLIENTS)
-            claim(page, mine, "fr")
-            checklist, stored = page.url, context.storage_state()
-            cookies = {cookie["name"]: cookie["value"] for cookie in context.cookies()}
-            html = httpx.get(checklist, cookies=cookies, headers={"accept-language": "fr"}).text
-            context.close()
-            (Path(folder) / "plain").mkdir()
-            with floor(html, Path(folder) / "plain") as plain:
-                rounds = [
-                    (load(browser, plain), load(browser, other), load(browser, checklist, stored))
-                    for _ in range(RUNS)
-                ]
+        with addresses(browser, Path(folder)) as at:
+            rounds = [
+                (load(browser, at.plain), load(browser, at.link), load(browser, at.checklist, at.stored))
+                for _ in range(RUNS)
+            ]
         browser.close()
     return list(_rows(rounds))
 

@@ -1,4 +1,4 @@
-"""The file routes behind the real gate, served by Granian as a process of their own that can be killed."""
+"""The file routes behind the real gate, or another app, served by Granian in a process that can be killed."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ class Server:
     """One Granian process; `kill` is kill -9 of everything it started."""
 
     environment: dict[str, str]
+    factory: str = "tests.files.served:app"
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -72,7 +73,7 @@ class Server:
             "--port",
             str(self.port),
         ]
-        command += ["--workers-kill-timeout", "10", "--log-level", "warning", "tests.files.served:app"]
+        command += ["--workers-kill-timeout", "10", "--log-level", "warning", self.factory]
         self.process = subprocess.Popen(
             command,
             env=os.environ | self.environment | {"PORT": str(self.port)},

@@ -153,9 +153,11 @@ async def browser(
     origin: str | None = "own",
     token: str | None = None,
     path: str = "/",
+    query: Mapping[str, str] | None = None,
     **headers: str,
 ) -> AsyncIterator[Browser]:
-    """A browser's tab on `path`, connected and hydrated as Reflex's own script does it."""
+    """A browser's tab on `path`, connected and hydrated as Reflex's own script does it; `query` holds what stands for
+    the parts in brackets of the page's route."""
     client = socketio.AsyncClient(reconnection=False)
     tab = Browser(client)
     client.on("event", tab.on_update, namespace=SOCKET)
@@ -166,7 +168,8 @@ async def browser(
         sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
     if origin is not None:
         sent["Origin"] = url if origin == "own" else origin
-    boot = {"name": BOOT, "payload": {"hashes": ["x"]}, "router_data": {"pathname": path, "asPath": path}}
+    place = {"pathname": path, "asPath": path, "query": dict(query or {})}
+    boot = {"name": BOOT, "payload": {"hashes": ["x"]}, "router_data": place}
     try:
         await client.connect(
             f"{url}{SOCKET}?token={token or uuid.uuid4()}",

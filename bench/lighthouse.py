@@ -1,0 +1,122 @@
+"""Lighthouse on a phone (figure 1)
+
+Lighthouse as it comes (mobile: a Moto G Power on slow 4G, simulated) with Debian's Chromium, on the magic link's page, on the checklist
+of a bound device, and on the same list as a plain HTML page. Cold cache, interleaved, medians of five.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+from bench import Row, ratio
+from bench._cache import cache
+from bench._phone import CHROMIUM, Addresses, addresses
+from scripts.export import npm_registry, tools
+from scripts.with_services import free_port
+from tests.browser.conftest import FLAGS
+
+VERSION = "13.5.0"
+RUNS = 5
+SECONDS = 120
+PAGES = {"magic link's page": 1.1, "checklist": 1.3}
+"""How many times the plain page's largest paint each may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What Lighthouse says of one load: scores of 100, milliseconds, shifts."""
+
+    performance: float
+    accessibility: float
+    lcp: float
+    tbt: float
+    cls: float
+
+
+def lighthouse() -> Path:
+    """Where its program is, after npm has put it into the cache."""
+    folder = cache(f"lighthouse-{VERSION}")
+    program = folder / "node_modules" / "lighthouse" / "cli" / "index.js"
+    if not program.exists():
+        npm = ["npm", "install", "--no-fund", "--no-audit", "--ignore-scripts", "--prefix", str(folder)]
+        environment = tools() | {"NPM_CONFIG_REGISTRY": npm_registry()}
+        subprocess.run([*npm, f"lighthouse@{VERSION}"], env=environment, check=True, capture_output=True)
+    return program
+
+
+def look(program: Path, url: str, port: int) -> Report:
+    """One cold load in the Chromium behind `port`."""
+    command = ["node", str(program), url, f"--port={port}", "--output=json", "--quiet", "--locale=fr"]
+    command += ["--only-categories=performance,accessibility", "--no-enable-error-reporting"]
+    said = subprocess.run(command, env=tools(), check=True, capture_output=True, timeout=SECONDS).stdout
+    report: dict[str, Any] = json.loads(said)
+    if report.get("runtimeError"):
+        raise RuntimeError(report["runtimeError"]["message"])
+    scores, audits = report["categories"], report["audits"]
+    return Report(
+        100 * scores["performance"]["score"],
+        100 * scores["accessibility"]["score"],
+        *(
+            audits[name]["numericValue"]
+            for name in ("largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift")
+        ),
+    )
+
+
+def measure() -> list[Row]:
+    """Five rounds of the three pages in turn, each in a Chromium that keeps nothing but its cookies."""
+    program, port = lighthouse(), free_port()
+    with sync_playwright() as browsers, tempfile.TemporaryDirectory(prefix="bench-lighthouse-") as folder:
+        browser = browsers.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        with addresses(browser, Path(folder)) as at:
+            browser.close()
+            bound = browsers.chromium.launch_persistent_context(
+                str(Path(folder) / "profile"),
+                executable_path=CHROMIUM,
+                args=[*FLAGS, "--lang=fr-CA", f"--remote-debugging-port={port}"],
+            )
+            bound.add_cookies(at.stored["cookies"])
+            rounds = list(_rounds(program, at, port))
+            bound.close()
+    return list(_rows(rounds))
+
+
+def _rounds(program: Path, at: Addresses, port: int) -> Iterator[tuple[Report, ...]]:
+    for _round in range(RUNS):
+        yield tuple(look(program, url, port) for url in (at.plain, at.link, at.checklist))
+
+
+def _rows(rounds: list[tuple[Report, ...]]) -> Iterator[Row]:
+    def median(page: int, what: str) -> float:
+        return statistics.median(getattr(reports[page], what) for reports in rounds)
+
+    least = median(0, "lcp")
+    for page, (name, goal) in enumerate(PAGES.items(), start=1):
+        lcp, tbt, cls = (median(page, what) for what in ("lcp", "tbt", "cls"))
+        yield Row(
+            f"{name}, largest paint",
+            f"{lcp:.0f} ms, {ratio(lcp, least)}",
+            f"plain HTML: {least:.0f} ms",
+            f"≤ {goal}×",
+            lcp <= goal * least,
+        )
+        for score in ("performance", "accessibility"):
+            ours, plain = median(page, score), median(0, score)
+            yield Row(f"{name}, {score}", f"{ours:.0f}", f"plain HTML: {plain:.0f}", "≥ 99", ours >= 99)
+        yield Row(
+            f"{name}, blocked (TBT)",
+            f"{tbt:.0f} ms",
+            f"plain HTML: {median(0, 'tbt'):.0f} ms",
+            "≤ 50 ms",
+            tbt <= 50,
+        )
+        yield Row(f"{name}, shifts (CLS)", f"{cls:.3f}", "", "≤ 0.01", cls <= 0.01)
