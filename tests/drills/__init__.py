@@ -1,0 +1,1 @@
+"""Fault drills: what the portal promises, while somebody pulls the plug."""
