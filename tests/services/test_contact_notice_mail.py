@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
+
 from portal_app.domain.contact_notices import ContactTopic
 from portal_app.jobs import timetable
 from portal_app.models import ContactNotice, ContactNoticeChoice, MailPhase, OutboxMail, Recipient, WorkStatus
 from portal_app.services.mail import post
 from portal_app.services.mail.outbox import deliver_outbox
 from portal_app.services.notices import telling
+from portal_app.services.notices.notice_mail import queue_contact_notices
 from portal_app.services.requests import sending
 from portal_app.services.tasks import comments
 from portal_app.services.work import work_items
 from portal_app.work import begin
 from tests.services import posted
+from tests.services.races import while_held
 from tests.services.test_contact_notices import add_recipient
 from tests.services.test_tasks import Asked, asked
 from tests.world import World
@@ -62,6 +66,21 @@ def test_9_6_comments_of_ten_minutes_make_one_e_mail_from_who_wrote(world: World
     run(world)
     assert len(mails(world)) == 2
     assert "Page 2" not in text_of(world, mails(world)[1])
+
+
+@pytest.mark.parametrize("engine", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+def test_9_6_and_fault_25_who_takes_part_of_ten_minutes_leaves_none_for_an_e_mail_apart(
+    world: World, asked: Asked
+) -> None:
+    write(world, asked, "Page 2 is missing.")
+    write(world, asked, "And page 3.", 1)
+    world.clock.advance(minutes=10)
+    first, second = world.all(ContactNotice, kind="comment")
+    while_held(world.engine, first, lambda: queue_contact_notices(world.ports))
+    run(world)
+
+    (mail,) = mails(world)
+    assert [world.get(row).mail_id for row in (first, second)] == [mail.id, mail.id]
 
 
 def test_9_6_each_recipient_gets_one_in_their_language_and_reads_it_in_the_portal_instead(

@@ -22,6 +22,7 @@ from portal_app.services.tasks import client_answers, tasks
 from portal_app.services.triage import notice_settings, triage_marks
 from portal_app.services.triage.notice_mail import queue_notices
 from tests.services import posted
+from tests.services.races import while_held
 from tests.services.test_tasks import Asked, asked
 from tests.world import START, World
 
@@ -202,6 +203,21 @@ def test_8_2_two_timetables_at_once_queue_one_e_mail(world: World, asked: Asked)
     for thread in threads:
         thread.join()
     assert len(mails(world)) == 1
+
+
+@pytest.mark.parametrize("engine", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+def test_8_2_and_fault_25_who_takes_part_of_what_is_due_to_a_person_leaves_none_for_an_e_mail_apart(
+    world: World, asked: Asked
+) -> None:
+    ask(world, asked)
+    ask(world, asked, 1)
+    world.clock.advance(hours=5)
+    first, second = world.all(Notification)
+    while_held(world.engine, first, lambda: queue_notices(world.ports))
+    run(world)
+
+    (mail,) = mails(world)
+    assert [world.get(row).mail_id for row in (first, second)] == [mail.id, mail.id]
 
 
 def test_8_2_it_is_in_the_readers_language(world: World, asked: Asked) -> None:

@@ -92,9 +92,9 @@ def _queue(ports: Ports, about: _About) -> bool:
                 ContactNotice.request_id == request_id,
                 col(ContactNotice.mail_due_at).is_not(None),
             )
-            .order_by(col(ContactNotice.id))
+            .order_by(col(ContactNotice.id))  # two machines wait for one another, and share nothing out
         )
-        rows = list(work.session.exec(query.with_for_update(skip_locked=True)))
+        rows = list(work.session.exec(query.with_for_update()))
         if not any(row.mail_due_at and row.mail_due_at <= work.now for row in rows):
             return False  # another machine was quicker
         for row in rows:

@@ -75,10 +75,12 @@ def _queued_or_logged(ports: Ports, staff_id: UUID) -> bool:
 
 def _queue(ports: Ports, staff_id: UUID) -> bool:
     with begin(ports, Actor.timetable()) as work:
-        query = select(Notification).where(
-            Notification.staff_id == staff_id, col(Notification.mail_due_at) <= work.now
+        query = (
+            select(Notification)
+            .where(Notification.staff_id == staff_id, col(Notification.mail_due_at) <= work.now)
+            .order_by(col(Notification.id))  # two machines wait for one another, and share nothing out
         )
-        rows = list(work.session.exec(query.with_for_update(skip_locked=True)))
+        rows = list(work.session.exec(query.with_for_update()))
         person = work.session.get_one(Staff, staff_id)
         for row in rows:
             row.mail_due_at = None
