@@ -11,6 +11,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -84,15 +85,24 @@ class Nursery:
         self._process.communicate()
 
 
-@dataclass
 class Plug:
-    """Pulls a process's plug, and waits until it is dead."""
+    """A process's plug. It may be pulled by whoever, also when it is too late."""
 
-    fd: int
+    def __init__(self, pid: int) -> None:
+        self._fd, self._lock = os.pidfd_open(pid), threading.Lock()
 
     def pull(self) -> None:
-        signal.pidfd_send_signal(self.fd, signal.SIGKILL)
-        select.select([self.fd], [], [])
+        """Kill it, and wait until it is dead."""
+        with self._lock, suppress(ProcessLookupError):
+            if self._fd >= 0:
+                signal.pidfd_send_signal(self._fd, signal.SIGKILL)
+                select.select([self._fd], [], [])
+
+    def put_away(self) -> None:
+        """It is not pulled from now on."""
+        with self._lock:
+            os.close(self._fd)
+            self._fd = -1
 
 
 @dataclass
@@ -155,7 +165,7 @@ class Drill:
         how = HOW[self.tally["kills"] % len(HOW)]
         number, after = self.chance.randint(1, 2 + 2 * NEW_A_DAY), self.chance.uniform(0, A_RUN)
         pid = self.nursery.worker(self.world.clock.now().isoformat())
-        plug = Plug(os.pidfd_open(pid))
+        plug = Plug(pid)
         timer = threading.Timer(after, plug.pull)
         if how == "anywhere":
             timer.start()
@@ -165,9 +175,7 @@ class Drill:
         code = self.nursery.said()
         self.office.leave_plugged()
         timer.cancel()
-        if how == "anywhere":
-            timer.join()
-        os.close(plug.fd)
+        plug.put_away()
         assert code in (0, -signal.SIGKILL)
         self.tally.update(["kills", how] if code else [])
         self.committed |= {mail.id for mail in self.world.all(OutboxMail)}
