@@ -65,7 +65,7 @@ year: install-dev ## A firm lives a year: 300 clients, 3,000 requests, against a
 
 .PHONY: faults
 faults: install-dev ## 200 kills of a server that receives files and of a worker that sends; prints what was lost (KILLS=…)
-	@PORTAL_TEST_KILLS=$${KILLS:-200} $(BIN)/pytest -n 0 -rs tests/files/test_kills.py tests/drills
+	@PORTAL_TEST_KILLS=$${KILLS:-200} PORTAL_TEST_REQUESTS=$${REQUESTS:-300} $(BIN)/pytest -n 0 -rs tests/files/test_kills.py tests/drills
 
 .PHONY: e2e
 e2e: install-dev build ## Whole journeys, in a real Chromium against a served portal
