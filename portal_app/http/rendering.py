@@ -117,6 +117,7 @@ def minified(css: str) -> str:
     """`css` without needless space; for sheets of ours, whose strings hold none that matters."""
     css = re.sub(r"\s+", " ", css)
     css = re.sub(r" ?([{};,>]) ?", r"\1", css)
+    css = re.sub(r"(?<![\d.])0(\.\d)", r"\1", css)
     return css.replace(": ", ":").replace(";}", "}").strip()
 
 
