@@ -55,6 +55,16 @@ def program(name: str, package: str, *, installs: bool = True) -> str | None:
     return found()
 
 
+def start_redis(server: str, port: int) -> "subprocess.Popen[bytes]":
+    """A Redis without a file, once it answers."""
+    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    running = subprocess.Popen([server, *options], stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 10
+    while not answers("127.0.0.1", port) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return running
+
+
 @contextmanager
 def redis() -> Iterator[str]:
     """A Redis of this run's own, without a file."""
@@ -63,11 +73,7 @@ def redis() -> Iterator[str]:
         yield REDIS
         return
     port = free_port()
-    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-    running = subprocess.Popen([server, *options], stdout=subprocess.DEVNULL)
-    deadline = time.monotonic() + 10
-    while not answers("127.0.0.1", port) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    running = start_redis(server, port)
     try:
         yield f"redis://127.0.0.1:{port}/0"
     finally:
@@ -75,7 +81,7 @@ def redis() -> Iterator[str]:
         running.wait()
 
 
-def _as_nobody(folder: str) -> list[str]:
+def as_nobody(folder: str) -> list[str]:
     """What to put before a program that refuses to run as root."""
     if os.geteuid():
         return []
@@ -92,7 +98,7 @@ def postgres() -> Iterator[str]:
         yield POSTGRES
         return
     with tempfile.TemporaryDirectory(prefix="comptoir-pg-", dir="/tmp") as folder:
-        as_user, port = _as_nobody(folder), free_port()
+        as_user, port = as_nobody(folder), free_port()
         quiet = {"stdout": subprocess.DEVNULL, "check": True, "cwd": folder}
         subprocess.run(
             [*as_user, initdb, "-D", f"{folder}/db", "-U", "postgres", "-A", "trust", "-N"], **quiet
