@@ -425,6 +425,10 @@ class Bell(Protocol):
 class Limiter(Protocol):
     """Counts tries in sliding windows."""
 
+    def answers(self) -> bool:
+        """Whether what all processes count in together is there; without it each counts by itself."""
+        ...
+
     def hit(self, name: str, limit: str) -> bool:
         """Count one try under `name` against `limit` ("5/hour"); False when it is over."""
         ...
