@@ -65,12 +65,12 @@ year: install-dev ## A firm lives a year: 300 clients, 3,000 requests, against a
 
 .PHONY: faults
 faults: install-dev build ## 200 kills of a server and of a worker, restarts of PostgreSQL and Redis; prints what was lost (KILLS=…)
-	@PORTAL_TEST_KILLS=$${KILLS:-200} PORTAL_TEST_REQUESTS=$${REQUESTS:-300} \
+	@PORTAL_TEST_KILLS=$${KILLS:-200} PORTAL_TEST_REQUESTS=$${REQUESTS:-300} PORTAL_TEST_RESTARTS=$${RESTARTS:-60} \
 	  $(BIN)/pytest -n 0 -rs tests/files/test_kills.py tests/drills
 
 .PHONY: e2e
 e2e: install-dev build ## Whole journeys, in a real Chromium against a served portal
-	@$(BIN)/pytest -rs -m "served and not browser and not faults"
+	@$(BIN)/pytest -rs -m "served and not browser"
 	@PORTAL_TEST_CHROMIUM="$$(scripts/chromium)" $(BIN)/pytest -rs -m browser tests/browser
 	@PORTAL_TEST_CHROMIUM="$$(scripts/chromium)" $(BIN)/pytest -rs -m browser tests/build
 

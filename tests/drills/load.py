@@ -41,6 +41,11 @@ class Person:
     said: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
+    @property
+    def acknowledged(self) -> int:
+        """How many of their acts."""
+        return len(self.ticked) + len(self.written) + len(self.brought)
+
     def work(self) -> None:
         """Until it is over: tick, write, bring a file; each until it is acknowledged."""
         while not self.over.is_set():
