@@ -71,6 +71,7 @@ class Drill:
     people: list[Person]
     over: threading.Event
     done: Counter[str]
+    refused_without_redis: int = 0
 
     def disturb(self, how: str) -> None:
         """One fault; then wait until the portal says that it is ready, by itself."""
@@ -88,9 +89,16 @@ class Drill:
 
     def _lose_redis(self) -> None:
         """It is gone for as long as it takes everybody to go on without it."""
+        refused = self._refused()
         self.redis.kill()
         self.everybody_goes_on()
         self.redis.start()
+        self.refused_without_redis += self._refused() - refused
+
+    def _refused(self) -> int:
+        return sum(
+            count for one in self.people for name, count in one.said.items() if not name.startswith("2")
+        )
 
     def _cut(self) -> None:
         """Every line to the database, as by a fail-over."""
@@ -178,6 +186,7 @@ def test_fault_32_and_fault_33_what_was_acknowledged_outlives_restarts_of_postgr
         print(f"\n{_said(drill)}: {losses} losses, {duplicates} duplicates")  # noqa: T201
     assert [wrong for one in drill.people for wrong in one.wrong] == []
     assert (losses, duplicates) == (0, 0)
+    assert drill.refused_without_redis == 0, "what is done over HTTP does not need Redis"
     assert all(replica.is_running for replica in drill.cluster.replicas)
 
 
@@ -205,4 +214,4 @@ def _said(drill: Drill) -> str:
     }
     acknowledged = ", ".join(f"{count} {name}" for name, count in kinds.items())
     answers = sum((one.said for one in drill.people), Counter[str]())
-    return f"{drill.done.total()} restarts ({faults}) over {acknowledged}; answers {dict(answers)}"
+    return f"{drill.done.total()} restarts ({faults}) over {acknowledged}; answers {dict(answers)}, refused without Redis: {drill.refused_without_redis}"
