@@ -26,7 +26,7 @@ from tests.files.served import Server
 from tests.trial.served import browser
 
 CLIENTS = (200, 1_000)
-WARM, ROUNDS, A_ROUND = 20, 5, 100
+WARM, ROUNDS, A_ROUND = 20, 4, 75
 EVERY = 0.05
 AT_ONCE = 20
 """Clients that come at the same moment."""
@@ -92,24 +92,25 @@ async def _measure(crowd: Crowd) -> list[Row]:
         await crowd.grow_to(WARM)
         with Line(crowd.portal.port) as line:
             await _ticked(line, ticks, WARM)  # what is loaded on first use is loaded now
-            idle = _held(crowd)
-            for count in CLIENTS:
-                await crowd.grow_to(count)
-                held = _held(crowd)
-                rows += await _round_trips(crowd, line, ticks)
-            rows.append(_memory(idle, held, CLIENTS[-1] - WARM))
+        idle = _held(crowd)
+        for count in CLIENTS:
+            await crowd.grow_to(count)
+            held = _held(crowd)
+            rows += await _round_trips(crowd, ticks)
+        rows.append(_memory(idle, held, CLIENTS[-1] - WARM))
     finally:
         await crowd.leave()
     return rows
 
 
-async def _round_trips(crowd: Crowd, line: Line, ticks: Iterator[tuple[str, str]]) -> list[Row]:
+async def _round_trips(crowd: Crowd, ticks: Iterator[tuple[str, str]]) -> list[Row]:
     echoed: list[float] = []
     took: list[float] = []
     async with crowd.echo() as socket:
         for _round in range(ROUNDS):
             echoed += await _echoed(socket, A_ROUND)
-            took += await _ticked(line, ticks, A_ROUND)
+            with Line(crowd.portal.port) as line:
+                took += await _ticked(line, ticks, A_ROUND)
     pairs = ((name, _milliseconds(took, at), _milliseconds(echoed, at)) for name, at in _SPOTS.items())
     return [
         Row(
