@@ -3,7 +3,7 @@
 Reminders that are due, with 1,000 due and with 100,000: each looked at again under its lock, composed, sealed and queued
 in a transaction of its own, a sample of both in turn, medians of batches of 50. Against what a database does at best: one statement a
 table for all 100,000, with an e-mail that is there already (rolled back, on the same rows). Then a sweep with nothing
-due over as many open requests. SQLite.
+due over as many open requests. SQLite, in processor time: it works in this process, whoever else is at work.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def a_world(folder: Path, requests: int) -> World:
     engine = make_engine(f"sqlite:///{folder}/portal.db")
     upgrade(engine)
     world = World(engine, folder)
-    first = send_out(world, requests, tasks=2, due_on=DUE_ON)[0]
+    first = send_out(world, requests, tasks=2, due_on=DUE_ON, with_standings=False)[0]
     plan(world, first.request_id)
     settle(world, "ANALYZE")
     settle(world, "PRAGMA wal_checkpoint(TRUNCATE)")
@@ -123,11 +123,11 @@ def _due(few: World, many: World, at_once: float) -> list[Row]:
     for _round in range(ROUNDS):
         took = []
         for which, world in enumerate((few, many)):
-            started = time.perf_counter()
+            started = time.process_time()
             batch = list(islice(waiting[which], BATCH))
             for request_id in batch:
                 reminding.remind(world.ports, request_id)
-            took.append(time.perf_counter() - started)
+            took.append(time.process_time() - started)
             done[which] += batch
         runs.append(took)
     least, ours = (statistics.median(run[which] for run in runs) / BATCH for which in (0, 1))
@@ -169,6 +169,6 @@ def _all_at_once(world: World) -> None:
 
 
 def _seconds(act: Callable[[], object]) -> float:
-    started = time.perf_counter()
+    started = time.process_time()
     act()
-    return time.perf_counter() - started
+    return time.process_time() - started
