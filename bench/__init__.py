@@ -21,4 +21,5 @@ class Row:
 
 def ratio(ours: float, limit: float) -> str:
     """How many times the limit ours is."""
-    return f"{ours / limit:.2f}×"
+    times = ours / limit
+    return f"{times:.2f}×" if times >= 0.1 else f"{times:.4f}×"
