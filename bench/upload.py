@@ -88,6 +88,7 @@ def measure() -> list[Row]:
         body = folder / "body.pdf"
         body.write_bytes(pdf(8 * MB) * (SIZE // (8 * MB)))
         world = a_firm(folder / "data")
+        world.change(world.firm, task_total_mb=200)
         people = requests_out(world, 80, tasks=10)
         bystanders, senders = people[:60], people[60:]
         with portal(world) as server, raw() as granian:
