@@ -1,7 +1,7 @@
 """Lighthouse on a phone (figure 1)
 
 Lighthouse as it comes (mobile: a Moto G Power on slow 4G, simulated) with Debian's Chromium, on the magic link's page, on the checklist
-of a bound device, and on the same list as a plain HTML page. Cold cache, interleaved, medians of five.
+of a bound device, and on the same list as a plain HTML page. Cold cache, interleaved, medians of three.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from scripts.with_services import free_port
 from tests.browser.conftest import FLAGS
 
 VERSION = "13.5.0"
-RUNS = 5
+RUNS = 3
 SECONDS = 120
 PAGES = {"magic link's page": 1.1, "checklist": 1.3}
 """How many times the plain page's largest paint each may take."""
@@ -73,7 +73,7 @@ def look(program: Path, url: str, port: int) -> Report:
 
 
 def measure() -> list[Row]:
-    """Five rounds of the three pages in turn, each in a Chromium that keeps nothing but its cookies."""
+    """Three rounds of the three pages in turn, each in a Chromium that keeps nothing but its cookies."""
     program, port = lighthouse(), free_port()
     with sync_playwright() as browsers, tempfile.TemporaryDirectory(prefix="bench-lighthouse-") as folder:
         browser = browsers.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

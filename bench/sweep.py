@@ -1,9 +1,13 @@
 """Reminder sweep (figure 10)
 
 Reminders that are due, with 1,000 due and with 100,000: each looked at again under its lock, composed, sealed and queued
-in a transaction of its own, a sample of both in turn, medians of batches of 50. Against what a database does at best: one statement a
-table for all 100,000, with an e-mail that is there already (rolled back, on the same rows). Then a sweep with nothing
-due over as many open requests. SQLite, in processor time: it works in this process, whoever else is at work.
+in a transaction of its own; a sample of both in turn, medians of batches of 50. Against what a database does at best: one
+statement a table for all 100,000, with an e-mail that is there already (rolled back, on the same rows). Then a sweep with
+nothing due over as many open requests. SQLite, in processor time: it works in this process, whoever else is at work.
+
+The rate lies far below SQL's: a reminder takes 22 statements, since everything it depends on is read again under the
+lock and its link, switch, timeline and next moment are written; a quarter of the time is composing, encoding and sealing
+the e-mail. The goal of 0.5× compares with SQL that does none of this. The cost of one does not grow with what is due.
 """
 
 from __future__ import annotations

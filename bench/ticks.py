@@ -1,9 +1,13 @@
 """Ticks (figures 7 and 8)
 
 A task ticked on a line that is open already, committed to SQLite before it is answered, against a word echoed by a
-websocket of Granian with an app that does nothing else; while so many clients have their checklist open, live, on each. Twenty a second, by
-the same asker, interleaved. Then what each open client costs in memory, against an open websocket there. Askers, clients and
-servers share the machine.
+websocket of Granian with an app that does nothing else; while so many clients have their checklist open, live, on each.
+Twenty a second at most, by the same asker, interleaved. Then what each open client costs in memory, against an open websocket
+there. Askers, clients and servers share the machine.
+
+A tick is far from an echo since it is a request of its own, of 30 statements and about 8 ms of processor: who may answer,
+the answer, the timeline, who is told, automations and the next reminder, in one transaction. How many have their page open
+adds nothing to it. Where a client takes more memory than a socket, it is Reflex's state of its tab.
 """
 
 from __future__ import annotations
