@@ -96,7 +96,9 @@ class Plug:
         with self._lock, suppress(ProcessLookupError):
             if self._fd >= 0:
                 signal.pidfd_send_signal(self._fd, signal.SIGKILL)
-                select.select([self._fd], [], [])
+                dead = select.poll()
+                dead.register(self._fd)
+                dead.poll()
 
     def put_away(self) -> None:
         """It is not pulled from now on."""
