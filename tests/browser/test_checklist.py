@@ -381,7 +381,7 @@ def test_5_3_a_task_that_needs_a_file_opens_and_says_so_and_takes_the_tick_when_
             {"name": "cheque.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 a cheque"}
         )
         expect(page.locator(".slip")).to_contain_text("cheque.pdf")
-        expect(page.get_by_role("link", name="cheque.pdf")).to_be_visible()
+        expect(page.get_by_role("link", name="cheque.pdf", exact=True)).to_be_visible()
         box.click()
         expect(page.get_by_text("All is in. Thank you.")).to_be_attached()
         assert stage.world.get(asked.tasks[0]).completed_at is not None

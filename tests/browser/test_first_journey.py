@@ -122,7 +122,7 @@ def test_from_signing_in_to_a_ticked_task_in_triage(
     shown = office.page.get_by_text(titles[0], exact=True)
     expect(shown.first).to_be_visible()
 
-    link_to_file = row.get_by_role("link", name="releve.pdf")
+    link_to_file = row.get_by_role("link", name="releve.pdf", exact=True)
     with page.expect_download() as download:
         link_to_file.click()
     assert Path(download.value.path()).read_bytes() == file.read_bytes()

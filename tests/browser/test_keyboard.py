@@ -54,7 +54,7 @@ def test_12_2_a_client_goes_from_the_link_to_a_tick_a_file_a_comment_and_an_undo
     if insurance.locator("details").first.get_attribute("open") is None:
         keys.press(insurance.locator("summary").first)
     keys.choose_file(insurance.get_by_label("Upload a file", exact=True), "policy.pdf", b"%PDF-1.4 policy")
-    expect(insurance.get_by_role("link", name="policy.pdf")).to_be_visible()
+    expect(insurance.get_by_role("link", name="policy.pdf", exact=True)).to_be_visible()
     keys.hears("policy.pdf")
     keys.write(insurance.get_by_label("Add a comment"), "It ends in May.")
     keys.press(button(insurance, "Send"))

@@ -42,14 +42,14 @@ def test_5_8a_and_6_13_a_task_is_handed_over_answered_by_a_file_taken_back_and_w
     expect(books.get_by_text("Lease")).to_have_count(0)
     file = {"name": "t4.pdf", "mimeType": "application/pdf", "buffer": pdf(3000)}
     journey.row(books, "T4").locator("input[type=file]").first.set_input_files(file)
-    expect(books.get_by_role("link", name="t4.pdf")).to_be_visible()
+    expect(books.get_by_role("link", name="t4.pdf", exact=True)).to_be_visible()
     assert [
         one.name for one in journey.world.all(StoredFile, task_id=journey.world.tasks(request)[0].id)
     ] == ["t4.pdf"]
 
     phone.goto(f"{journey.portal.url}/requests/{request.id}")
     row = journey.row(phone, "T4")
-    expect(row.get_by_role("link", name="t4.pdf")).to_be_visible()
+    expect(row.get_by_role("link", name="t4.pdf", exact=True)).to_be_visible()
     row.get_by_role("link", name="Aline Tenue").click()
     phone.get_by_role("button", name=journey.word("Take it back from {name}", name="Aline Tenue")).click()
     phone.wait_for_url("**/requests/*")
@@ -57,7 +57,7 @@ def test_5_8a_and_6_13_a_task_is_handed_over_answered_by_a_file_taken_back_and_w
     books.goto(link)
     headed(books, journey.word("This task is no longer in your hands"))
     live(phone)
-    expect(journey.row(phone, "T4").get_by_role("link", name="t4.pdf")).to_be_visible()
+    expect(journey.row(phone, "T4").get_by_role("link", name="t4.pdf", exact=True)).to_be_visible()
 
     page = journey.work_of(request)
     page.get_by_role("button", name=journey.word("More for {name}", name="Documents for 2025")).click()
@@ -71,7 +71,7 @@ def test_5_8a_and_6_13_a_task_is_handed_over_answered_by_a_file_taken_back_and_w
     subjects = [mail["subject"] for mail in journey.mails(contact)]
     assert journey.word("No longer needed: {title}", title="Documents for 2025") in subjects
     page.get_by_role("button", name="T4", exact=True).click()  # what came in stays with staff
-    expect(page.get_by_role("dialog").get_by_role("link", name="t4.pdf")).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_role("link", name="t4.pdf", exact=True)).to_be_visible()
 
 
 def test_6_10_a_completed_work_closes_and_a_resend_opens_it_again(journey: Season) -> None:
