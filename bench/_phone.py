@@ -12,12 +12,14 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import brotli
 import httpx
 from playwright.sync_api import Browser
 
 from tests.browser.demo import Mailbox, browse, claim, demo, link_in
 
 CHROMIUM = "/usr/bin/chromium"
+PLAIN = "/index.html"
 CLIENTS = ("client11@mail.example", "client9@mail.example")
 """Two demo contacts with an unclaimed French link: one is claimed, the other's page is only looked at."""
 
@@ -50,7 +52,14 @@ def addresses(browser: Browser, folder: Path) -> Iterator[Addresses]:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
+    """A packed page, which is all that is there."""
+
     protocol_version = "HTTP/1.1"
+
+    def end_headers(self) -> None:
+        if self.path == PLAIN:
+            self.send_header("Content-Encoding", "br")
+        super().end_headers()
 
     def log_message(self, *_said: Any) -> None:
         """Nothing."""
@@ -58,13 +67,13 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 @contextmanager
 def floor(html: str, folder: Path) -> Iterator[str]:
-    """A plain page at an address of its own: the document without scripts, early loads and forms' targets."""
+    """A plain page at an address of its own: the document without scripts and early loads, packed as ours is."""
     plain = re.sub(r"<script.*?</script>|<link rel=\"modulepreload\"[^>]*>", "", html, flags=re.DOTALL)
-    (folder / "index.html").write_text(plain, encoding="utf-8")
+    (folder / PLAIN[1:]).write_bytes(brotli.compress(plain.encode()))
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
     Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/index.html"
+        yield f"http://127.0.0.1:{server.server_port}{PLAIN}"
     finally:
         server.shutdown()
         server.server_close()
