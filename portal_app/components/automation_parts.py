@@ -94,11 +94,10 @@ def _dialog() -> rx.Component:
     return form_dialog(
         rx.cond(is_old, _("Edit the automation"), _("Add an automation")),
         field(
-            "automation-name",
+            "name",
             _("Name"),
             text_in(
                 "name",
-                element_id="automation-name",
                 first=True,
                 error=wrong(A, "name"),
                 default_value=A.edited.name,

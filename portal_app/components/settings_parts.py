@@ -35,12 +35,17 @@ def part(name: str, title: Text, *content: Child, sub: Text) -> rx.Component:
 
 
 def line_setting(setting: Setting, label: Text, hint: Text = "", **props: Any) -> rx.Component:
-    """A setting of one line."""
-    wrong = S.wrong[setting]
+    """A setting of one line; a dialog of the page may have a field of its name."""
+    wrong, at = S.wrong[setting], f"setting-{setting}"
     control = text_in(
-        setting, error=wrong, default_value=getattr(S.view, setting), on_blur=_keep(setting), **props
+        setting,
+        element_id=at,
+        error=wrong,
+        default_value=getattr(S.view, setting),
+        on_blur=_keep(setting),
+        **props,
     )
-    return field(setting, label, control, hint=hint, error=wrong)
+    return field(at, label, control, hint=hint, error=wrong)
 
 
 def prose_setting(setting: Setting, label: Text, hint: Text = "", **props: Any) -> rx.Component:

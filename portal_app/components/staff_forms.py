@@ -80,7 +80,10 @@ def _described(name: str, error: Text, props: dict[str, Any]) -> dict[str, Any]:
 def text_in(
     name: str, *, error: Text = "", first: bool = False, element_id: str = "", **props: Any
 ) -> rx.Component:
-    """A line of text; `first` has the focus when its dialog opens. `element_id` where the page has that name already."""
+    """A line of text; `first` has the focus when its dialog opens. `element_id` where the page has that name already.
+
+    Not in a form: Reflex sends what has an id under that name too, and the handler refuses what it did not declare.
+    """
     at = element_id or name
     attributes = _described(at, error, props)
     if first:
