@@ -34,7 +34,7 @@ from portal_app.services.tasks import checklists, comments, staff_answers, tasks
 from portal_app.services.tasks.checklists import TaskFields
 from portal_app.services.work import timeline_views, work_items
 from portal_app.services.work.work_item_views import work_item_view
-from tests.services.posted import text_of
+from tests.services.posted import parsed, text_of
 from tests.services.test_reminders import TORONTO, next_at, out, run
 from tests.world import World
 
@@ -194,6 +194,23 @@ def test_7_11_several_requests_come_in_one_email_and_each_counts_for_its_own(wor
     assert "Payroll, Gagnon inc." in text
     assert {one.reminders_used for one in world.all(Recipient)} == {1}
     assert {one.request_id for one in world.all(Reminder)} == {one.id for one in requests}
+
+
+def test_7_11_whoever_shares_a_request_with_another_still_gets_all_of_theirs_in_one_email(
+    world: World,
+) -> None:
+    reminder_settings.set_together(world.ports, world.staff, is_together=True)
+    client = world.new_client()
+    luc, marie = world.new_contact(client, "Luc Gagnon"), world.new_contact(client, "Marie Gagnon")
+    for name, people in (("His", [luc]), ("Theirs", [luc, marie]), ("Hers", [marie])):
+        out(world, client=client, to=people, name=name)
+
+    run(world, "2026-03-03T08:00")
+
+    assert sorted((mail.recipient, str(parsed(mail)["Subject"])) for mail in world.mail.sent) == [
+        (luc.email, "Reminder: 2 requests"),
+        (marie.email, "Reminder: 2 requests"),
+    ]
 
 
 def test_7_11_a_part_that_ended_meanwhile_is_left_out_of_the_email(world: World) -> None:

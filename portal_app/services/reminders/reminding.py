@@ -44,7 +44,7 @@ def remind(ports: Ports, request_id: UUID) -> int:
         request_ids = sorted({request_id, *_together(work, request_id)})
         replanning.lock(work, request_ids)
         asked = series.read(work, request_ids)
-        mails = _mails(work, asked)
+        mails = _mails(work, asked, request_id)
         for parts in mails:
             reminder_mail.queue(work, parts, asked[parts[0].request_id].calendar.day_of(work.now))
         waiting = {part.recipient_id for parts in mails for part in parts}
@@ -83,17 +83,26 @@ def _together(work: Work, request_id: UUID) -> list[UUID]:
     return list(work.session.exec(query))
 
 
-def _mails(work: Work, asked: dict[UUID, RequestReminders]) -> list[list[Part]]:
-    """What is due, as e-mails: one a part, or one a person and sender where the firm wants them together."""
+def _mails(work: Work, asked: dict[UUID, RequestReminders], request_id: UUID) -> list[list[Part]]:
+    """What is due to the people of a request, as e-mails: one a part, or one a person and sender where the firm wants
+    them together. Others of the requests beside it may have more elsewhere: theirs come with a request of their own."""
     found: dict[tuple[object, ...], list[Part]] = defaultdict(list)
+    people = {part.contact_id for part in _parts(work, asked.get(request_id))}
     for request in asked.values():
-        for told in request.people:
-            ahead = request.next_to(told, work.now)
-            if ahead is None or ahead.at > work.now:
-                continue
-            part = Part(request.request_id, told.recipient_id, told.contact_id, ahead.slot_on)
-            found[_envelope(work, request, part)].append(part)
+        for part in _parts(work, request):
+            if part.contact_id in people:
+                found[_envelope(work, request, part)].append(part)
     return list(found.values())
+
+
+def _parts(work: Work, request: RequestReminders | None) -> Iterator[Part]:
+    """What of a request is due now; of one that is gone, nothing."""
+    if request is None:
+        return
+    for told in request.people:
+        ahead = request.next_to(told, work.now)
+        if ahead is not None and ahead.at <= work.now:
+            yield Part(request.request_id, told.recipient_id, told.contact_id, ahead.slot_on)
 
 
 def _envelope(work: Work, request: RequestReminders, part: Part) -> tuple[object, ...]:
