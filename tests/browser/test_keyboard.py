@@ -161,7 +161,7 @@ def test_12_2_staff_make_work_send_it_and_accept_what_comes_back(firm: Season) -
 
     keys.press(page.get_by_role("navigation", name="Main").get_by_role("link", name="Triage"))
     keys.press(page.get_by_role("button", name="Void cheque").first)
-    accept = page.get_by_role("button", name="Accept").first
+    accept = page.get_by_role("button", name="Accept", exact=True).first
     keys.press(accept)
     expect(page.get_by_text("accepted", exact=True)).to_be_visible()
     keys.hears("accepted")

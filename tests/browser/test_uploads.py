@@ -177,6 +177,7 @@ def test_after_a_closed_tab_the_same_file_goes_on_where_it_stopped(tab: Tab, tmp
     tab.has_begun(file)
     tab.page.wait_for_function("() => +document.querySelector('li.up progress').value >= 30")
     tab.press("Pause", file)
+    expect(tab.row(file)).to_have_class("file up held")
     tab.page.close()
 
     again = tab.client.open()
