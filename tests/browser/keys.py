@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FileChooser, Locator, Page, expect
 
 FURTHEST = 150
 """Stops after which what is looked for counts as out of reach."""
 PARTS = 4
 """Stops within one field: a date has day, month, year and a calendar."""
+PRESSES, LOOKS = 3, 80
+"""Presses of a button that opens a chooser, which a busy Chromium now and then does not, and looks for it after each."""
 SAME = "([here, before]) => here === before && here !== document.body"
 SEEN = """() => {
   const it = document.activeElement;
@@ -65,12 +67,19 @@ class Keys:
         self.page.keyboard.type(text)
 
     def choose_file(self, target: Locator, name: str, content: bytes) -> None:
-        """Go to a button that chooses files, and choose one."""
-        self.to(target)
-        expect(target).to_be_focused()
-        with self.page.expect_file_chooser() as chooser:
+        """Go to a button that chooses files, and choose one. Whoever sees no chooser come presses once more."""
+        choosers: list[FileChooser] = []
+        self.page.on("filechooser", choosers.append)
+        for _press in range(PRESSES):
+            self.to(target)
+            expect(target).to_be_focused()
             self.page.keyboard.press("Enter")
-        chooser.value.set_files({"name": name, "mimeType": "application/pdf", "buffer": content})
+            for _look in range(LOOKS):
+                if choosers:
+                    choosers[0].set_files({"name": name, "mimeType": "application/pdf", "buffer": content})
+                    return
+                self.page.wait_for_timeout(100)
+        raise AssertionError("no file chooser opened")
 
     def hears(self, text: str) -> None:
         """A live region says this."""
