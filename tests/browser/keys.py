@@ -69,7 +69,11 @@ class Keys:
     def choose_file(self, target: Locator, name: str, content: bytes) -> None:
         """Go to a button that chooses files, and choose one. Whoever sees no chooser come presses once more."""
         choosers: list[FileChooser] = []
-        self.page.on("filechooser", choosers.append)
+
+        def come(chooser: FileChooser) -> None:
+            choosers.append(chooser)
+
+        self.page.on("filechooser", come)
         for _press in range(PRESSES):
             self.to(target)
             expect(target).to_be_focused()
