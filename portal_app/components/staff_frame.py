@@ -78,22 +78,20 @@ def shell(current: str, *content: Child, keys: tuple[tuple[tuple[str, ...], str]
 
 
 def _troubles() -> rx.Component:
-    """Above everything while no e-mail leaves (15.6), nothing can be saved (fault 5), files cannot be reached (15.1)
-    or wait for the scanner (10.13), or the clock waits to be confirmed (fault 28); the region is there before it speaks."""
+    """Above everything: what does not work just now, and the clock while it waits to be confirmed (fault 28).
+
+    The region is there before it speaks.
+    """
     view = FrameState.view
     confirm = rx.cond(
         view.has_settings,
         rx.el.div(button(_("The time is right"), on_click=FrameState.confirm_clock), class_name="acts offer"),
     )
     return rx.el.div(
-        rx.cond(view.mail_trouble != "", note(view.mail_trouble, tone="late")),
-        rx.cond(view.saving_trouble != "", note(view.saving_trouble, tone="late")),
-        rx.cond(view.backup_trouble != "", note(view.backup_trouble, tone="late")),
-        rx.cond(view.storage_trouble != "", note(view.storage_trouble, tone="late")),
-        rx.cond(view.scan_trouble != "", note(view.scan_trouble, tone="late")),
+        rx.foreach(view.troubles, lambda one: note(one, tone="late")),
         rx.cond(view.clock_trouble != "", note(view.clock_trouble, confirm, tone="late")),
         role="status",
-        class_name="mail-trouble",
+        class_name="troubles",
     )
 
 

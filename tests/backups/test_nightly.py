@@ -80,7 +80,7 @@ def test_15_3_where_no_folder_is_set_none_is_made(portal: World) -> None:
 
 def said(portal: World, ports: Ports, role: Role = Role.OWNER) -> str:
     staff = portal.new_staff(f"Somebody {len(portal.all(Staff))}", role=role)
-    return frame_views.frame_view(ports, portal.actor(staff)).backup_trouble
+    return " ".join(frame_views.frame_view(ports, portal.actor(staff)).troubles)
 
 
 def test_15_3_owners_and_admins_are_told_while_the_newest_is_too_old(

@@ -215,7 +215,7 @@ def test_asvs_47_while_the_scanner_is_away_nothing_is_clean_and_staff_see_it(
     world: World, who: Asked, scanner: Scanning
 ) -> None:
     def said() -> str:
-        return frame_views.frame_view(world.ports, world.staff).scan_trouble
+        return " ".join(frame_views.frame_view(world.ports, world.staff).troubles)
 
     uploaded(world, who, pdf(9))
     uploaded(world, who, pdf(10), "Second.pdf")
@@ -262,7 +262,7 @@ def test_fault_24_what_is_too_large_for_the_scanner_waits_and_holds_nobody_up(
     scan_files(world.ports)
     assert is_checking(world) == [True, False]
     assert (
-        "larger than the virus scanner takes" in frame_views.frame_view(world.ports, world.staff).scan_trouble
+        "larger than the virus scanner takes" in frame_views.frame_view(world.ports, world.staff).troubles[0]
     )
 
 
@@ -272,7 +272,7 @@ def test_10_13_where_the_scanner_is_unset_what_waits_stays_closed(world: World, 
     scan_files(world.ports)
     with pytest.raises(BeingChecked):
         downloads.open_file(world.ports, world.staff, receipt.file_id)
-    assert "no scanner is set any more" in frame_views.frame_view(world.ports, world.staff).scan_trouble
+    assert "no scanner is set any more" in frame_views.frame_view(world.ports, world.staff).troubles[0]
     assert "scanner" not in readiness(world.ports, {})
     later = uploaded(world, who, pdf(10), "Second.pdf")
     assert downloads.open_file(world.ports, world.staff, later.file_id)

@@ -77,7 +77,7 @@ def test_fault_40_cancelling_leaves_nothing_once_the_store_is_back(world: World,
 def test_15_1_staff_pages_and_readiness_say_so_until_it_is_back(world: World) -> None:
     def said() -> tuple[str, bool]:
         timetable.run(world.ports, "watch_storage")
-        trouble = frame_views.frame_view(world.ports, world.staff).storage_trouble
+        trouble = " ".join(frame_views.frame_view(world.ports, world.staff).troubles)
         return trouble, readiness(world.ports, {})["storage"]
 
     assert said() == ("", True)

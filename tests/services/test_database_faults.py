@@ -116,13 +116,13 @@ def test_fault_5_a_full_disk_undoes_the_whole_unit_says_so_and_is_over_when_ther
             with use_locale(language), pytest.raises(NothingSaved, match=words):
                 write_much(world)
         assert not readiness(world.ports, {})["database"]
-        assert "disk is full" in frame_view(world.ports, world.staff).saving_trouble
+        assert "disk is full" in frame_view(world.ports, world.staff).troubles[0]
     assert (world.all(Heartbeat), world.all(AuditEntry), world.bell.rung) == ([], [], [])
 
     write_much(world)
 
     assert readiness(world.ports, {})["database"]
-    assert frame_view(world.ports, world.staff).saving_trouble == ""
+    assert frame_view(world.ports, world.staff).troubles == []
     assert len(world.all(AuditEntry)) == 1
 
 

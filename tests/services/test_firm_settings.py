@@ -402,14 +402,12 @@ def test_the_note_goes_when_the_total_reaches_the_largest_file(world: World) -> 
 
 def test_15_6_without_working_mail_every_staff_page_says_so(world: World) -> None:
     def said() -> str:
-        return frame_views.frame_view(world.ports, world.staff).mail_trouble
+        return " ".join(frame_views.frame_view(world.ports, world.staff).troubles)
 
     assert said() == ""
     no_server = world.settings.model_copy(update={"demo": False, "smtp_host": ""})
-    assert (
-        "no mail server is set"
-        in frame_views.frame_view(replace(world.ports, settings=no_server), world.staff).mail_trouble
-    )
+    view = frame_views.frame_view(replace(world.ports, settings=no_server), world.staff)
+    assert "no mail server is set" in view.troubles[0]
 
     outgoing_mail.fails(world.ports, "refused")
     assert said() == ""

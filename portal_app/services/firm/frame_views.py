@@ -27,7 +27,10 @@ MOST_SHOWN = 99
 
 @dataclass(frozen=True, slots=True)
 class FrameView:
-    """Ready to show, in the reader's language; `unread` is empty when there is nothing, `bell` is a channel."""
+    """Ready to show, in the reader's language; `unread` is empty when there is nothing, `bell` is a channel.
+
+    `troubles` are sentences about what does not work just now; the clock's stands apart, since it asks for an answer.
+    """
 
     bell: str = ""
     firm: str = ""
@@ -37,12 +40,8 @@ class FrameView:
     role: str = ""
     unread: str = ""
     has_settings: bool = False
-    saving_trouble: str = ""
-    mail_trouble: str = ""
-    storage_trouble: str = ""
-    scan_trouble: str = ""
+    troubles: list[str] = field(default_factory=list)
     clock_trouble: str = ""
-    backup_trouble: str = ""
     progress: str = ""
     progress_bell: str = ""
     job: JobLine = field(default_factory=JobLine)
@@ -65,17 +64,26 @@ def frame_view(ports: Ports, actor: Actor) -> FrameView:
             role=role_word(person.role),
             unread=_shown(_unread(work)),
             has_settings=has_settings,
-            saving_trouble=health.saving_trouble(ports),
-            mail_trouble=outgoing_mail.trouble(work),
-            storage_trouble=stored_objects.trouble(work),
-            scan_trouble=being_checked.trouble(work),
+            troubles=_troubles(work),
             clock_trouble=clock_jumps.trouble(work),
-            backup_trouble=nightly.trouble(work),
             progress=introduction_views.progress(work) if has_settings else "",
             progress_bell=f"introduction:{firm.id}" if has_settings else "",
             job=job_views.job_line(work) if can_bulk else JobLine(),
             job_bell=f"bulk:{firm.id}" if can_bulk else "",
         )
+
+
+def _troubles(work: Work) -> list[str]:
+    """No e-mail leaves (15.6), nothing can be saved (fault 5), no backup is new (15.3), files cannot be reached (15.1)
+    or wait for the scanner (10.13)."""
+    said = (
+        outgoing_mail.trouble(work),
+        health.saving_trouble(work.ports),
+        nightly.trouble(work),
+        stored_objects.trouble(work),
+        being_checked.trouble(work),
+    )
+    return [one for one in said if one]
 
 
 def role_word(role: Role) -> str:
