@@ -49,7 +49,8 @@ def sheet(audience: str) -> str:
     phone costs half a second; a link to the staff's, which is larger and read all day."""
     frame = content("frame.css").decode()
     if audience == "client":
-        return f"<style>{content('client.css').decode()}{frame}</style>"
+        ours = content("client.css").decode() + content("client_uploads.css").decode()
+        return f"<style>{ours}{frame}</style>"
     return f'<link rel="stylesheet" href="{asset_url("staff.css")}"/><style>{frame}</style>'
 
 

@@ -23,7 +23,7 @@ from portal_app.http import visitors
 from portal_app.http.intake import in_thread
 from portal_app.http.not_found import not_found
 from portal_app.http.plain import Typed, page
-from portal_app.http.rendering import HEADERS, client_sheet, first_views, render
+from portal_app.http.rendering import HEADERS, first_views, live_sheet, render
 from portal_app.http.site import FOR_EVER
 from portal_app.services.firm import brand_images, brand_previews
 from portal_app.services.home.home_pages import HomePage
@@ -114,7 +114,7 @@ def preview(request: Request, _typed: Typed) -> Response:
 
 def _home(shown: HomePage) -> Response:
     body = Markup(first_views().get_template("home.html").render(page=shown, other_lang=_other()))  # noqa: S704 (escaped)
-    whole = first_views().get_template("preview.html").render(sheet=client_sheet(), body=body, lang=locale())
+    whole = first_views().get_template("preview.html").render(sheet=live_sheet(), body=body, lang=locale())
     return HTMLResponse(whole, headers=HEADERS)
 
 

@@ -101,8 +101,14 @@ def letter_sheet() -> Markup:
 
 @cache
 def client_sheet() -> Markup:
-    """The sheet of the client's pages, minified, for a document that is looked at outside the built site."""
+    """The sheet of the client's plain pages, minified."""
     return Markup(minified(assets.content("client.css").decode()))  # noqa: S704 (our own file)
+
+
+@cache
+def live_sheet() -> Markup:
+    """The sheet of the client's live pages, for a first view that is looked at outside the built site."""
+    return client_sheet() + Markup(minified(assets.content("client_uploads.css").decode()))  # noqa: S704 (our own file)
 
 
 @cache

@@ -19,7 +19,7 @@ from portal_app.domain.actors import Kind
 from portal_app.domain.errors import NotFound, SignInNeeded
 from portal_app.http import visitors
 from portal_app.http.plain import Typed, lead, page
-from portal_app.http.rendering import HEADERS, client_sheet, first_views, render
+from portal_app.http.rendering import HEADERS, first_views, live_sheet, render
 from portal_app.services.requests import seen_as
 from portal_app.services.requests.seen_as import Seen
 from portal_app.text import _, locale, use_locale
@@ -109,7 +109,7 @@ def _shown(request: Request, seen: Seen) -> Response:
     html = (
         first_views()
         .get_template("seen_as.html")
-        .render(sheet=client_sheet(), seen=seen, body=shown, locale=seen.eyes.locale, reader=locale())
+        .render(sheet=live_sheet(), seen=seen, body=shown, locale=seen.eyes.locale, reader=locale())
     )
     return HTMLResponse(html, headers=HEADERS)
 
