@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from portal_app.components.list_parts import page_turner
 from portal_app.components.staff_icons import icon
 from portal_app.components.staff_parts import (
     bone_rows,
@@ -26,7 +27,9 @@ S: Any = ClientsState
 
 def client_list() -> rx.Component:
     """One page of clients, with the field that narrows them."""
-    return rx.cond(S.is_loaded & ~S.found.has_any, _no_clients(), rx.fragment(_search(), _found(), _pager()))
+    return rx.cond(
+        S.is_loaded & ~S.found.has_any, _no_clients(), rx.fragment(_search(), _found(), page_turner(S))
+    )
 
 
 def _no_clients() -> rx.Component:
@@ -146,27 +149,3 @@ def _nothing_found() -> rx.Component:
     )
     others = rx.cond(S.portal != "", nobody, rx.match(S.view, ("mine", mine), ("archived", archived), none))
     return rx.cond(S.search != "", words, others)
-
-
-def _pager() -> rx.Component:
-    is_alone = (S.page == 1) & (S.found.next_after == "")
-    return rx.cond(
-        S.is_loaded & ~is_alone,
-        rx.el.div(
-            rx.el.span(_("Page"), " ", S.page, " · ", S.found.count),
-            rx.el.div(
-                button(
-                    _("Previous"), drawing="left", small=True, disabled=S.page == 1, on_click=S.previous_page
-                ),
-                button(
-                    _("Next"),
-                    drawing="right",
-                    small=True,
-                    disabled=S.found.next_after == "",
-                    on_click=S.next_page,
-                ),
-                class_name="acts",
-            ),
-            class_name="pager",
-        ),
-    )

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from portal_app import routes
-from portal_app.components.list_parts import narrowers
+from portal_app.components.list_parts import narrowers, page_turner
 from portal_app.components.staff_icons import icon
 from portal_app.components.staff_parts import (
     bone_rows,
@@ -26,7 +26,9 @@ S: Any = ContactsState
 
 def contact_list() -> rx.Component:
     """One page of contacts, with what narrows them."""
-    return rx.cond(S.is_loaded & ~S.found.has_any, _nobody(), rx.fragment(_filters(), _found(), _pager()))
+    return rx.cond(
+        S.is_loaded & ~S.found.has_any, _nobody(), rx.fragment(_filters(), _found(), page_turner(S))
+    )
 
 
 def _nobody() -> rx.Component:
@@ -141,20 +143,3 @@ def _nothing_found() -> rx.Component:
     )
     plain = rx.cond(S.view == "archived", archived, none)
     return rx.cond((S.search != "") | (S.narrowed != ""), words, plain)
-
-
-def _pager() -> rx.Component:
-    is_alone = (S.page == 1) & (S.found.next_after == "")
-    back, on = S.page == 1, S.found.next_after == ""
-    return rx.cond(
-        S.is_loaded & ~is_alone,
-        rx.el.div(
-            rx.el.span(_("Page"), " ", S.page, " · ", S.found.count),
-            rx.el.div(
-                button(_("Previous"), drawing="left", small=True, disabled=back, on_click=S.previous_page),
-                button(_("Next"), drawing="right", small=True, disabled=on, on_click=S.next_page),
-                class_name="acts",
-            ),
-            class_name="pager",
-        ),
-    )

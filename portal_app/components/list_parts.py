@@ -57,6 +57,25 @@ def pager(state: Any) -> rx.Component:
     )
 
 
+def page_turner(state: Any) -> rx.Component:
+    """To the page before and the page after, for a state that is a `PagedState`; nothing where one page is all."""
+    back, on = state.page == 1, state.found.next_after == ""
+    return rx.cond(
+        state.is_loaded & ~(back & on),
+        rx.el.div(
+            rx.el.span(_("Page"), " ", state.page, " · ", state.found.count),
+            rx.el.div(
+                button(
+                    _("Previous"), drawing="left", small=True, disabled=back, on_click=state.previous_page
+                ),
+                button(_("Next"), drawing="right", small=True, disabled=on, on_click=state.next_page),
+                class_name="acts",
+            ),
+            class_name="pager",
+        ),
+    )
+
+
 def client_search(state: Any, row: Callable[[Any], rx.Component]) -> rx.Component:
     """Type part of a client's name, then choose among `state.found`; `row` draws one of them."""
     return rx.fragment(

@@ -31,6 +31,7 @@ from portal_app.services.invitations import colleagues, invitations, levels
 from portal_app.services.reminders import pauses
 from portal_app.state.base import Line, Payload, Text, handler
 from portal_app.state.forms import FormState
+from portal_app.state.paging import PagedState
 from portal_app.state.tab import notice
 from portal_app.text import _, ngettext
 
@@ -85,17 +86,14 @@ class PauseForm(Payload):
     until: date | None = None
 
 
-class ClientsState(FormState, rx.State):
+class ClientsState(PagedState, rx.State):
     """The list: what is looked for, and one page of what was found."""
 
     found: ClientList = ClientList()
-    is_loaded: bool = False
     search: str = ""
     view: str = client_list_views.ALL
     order: str = client_list_views.BY_NAME
     portal: str = ""
-    page: int = 1
-    _trail: list[str] = []
 
     @handler(Permission.CLIENT_READ)
     async def load(self) -> None:
@@ -107,11 +105,6 @@ class ClientsState(FormState, rx.State):
             self.search, self.page, self._trail = "", 1, []
         await self._look()
         self._listen(self.found.bell)
-
-    @handler(Permission.CLIENT_READ)
-    async def refresh(self) -> None:
-        """Something changed: the same page again."""
-        await self._look()
 
     @handler(Permission.CLIENT_READ)
     async def find(self, words: Line) -> None:
@@ -138,19 +131,6 @@ class ClientsState(FormState, rx.State):
         self.order = client_list_views.BY_NAME if is_down else client_list_views.BY_NAME_DOWN
         await self._from_the_start()
 
-    @handler(Permission.CLIENT_READ)
-    async def next_page(self) -> None:
-        """The page after this one."""
-        if self.found.next_after:
-            self._trail = [*self._trail, self.found.next_after]
-            await self._look()
-
-    @handler(Permission.CLIENT_READ)
-    async def previous_page(self) -> None:
-        """The page before this one."""
-        self._trail = self._trail[:-1]
-        await self._look()
-
     @handler(Permission.CLIENT_EDIT)
     async def begin(self) -> None:
         """Open the form of a new client."""
@@ -173,17 +153,11 @@ class ClientsState(FormState, rx.State):
         """Go to one's own test client, made at the first time (2.12)."""
         return rx.redirect(routes.to(routes.CLIENT, id=await self._call(own_test_client.open_test_client)))
 
-    async def _from_the_start(self) -> None:
-        self._trail = []
-        await self._look()
-
     async def _look(self) -> None:
-        after = self._trail[-1] if self._trail else ""
         wanted = ListWanted(
-            search=self.search, view=self.view, portal=self.portal, order=self.order, after=after
+            search=self.search, view=self.view, portal=self.portal, order=self.order, after=self._after()
         )
-        self.found = await self._call(client_list_views.client_list, wanted)
-        self.page, self.is_loaded = len(self._trail) + 1, True
+        self._stands(await self._call(client_list_views.client_list, wanted))
 
 
 class ClientState(FormState, rx.State):

@@ -28,6 +28,7 @@ from portal_app.services.work.work_words import Choice
 from portal_app.state.base import Line, Payload, Text, handler
 from portal_app.state.clients import said_after_editing
 from portal_app.state.forms import FormState
+from portal_app.state.paging import PagedState
 from portal_app.state.tab import notice
 from portal_app.text import _
 
@@ -56,17 +57,14 @@ class MergeForm(Payload):
     resend: bool = False
 
 
-class ContactsState(FormState, rx.State):
+class ContactsState(PagedState, rx.State):
     """The list: what is looked for, and one page of what was found."""
 
     found: ContactList = ContactList()
-    is_loaded: bool = False
     search: str = ""
     view: str = contact_list_views.ALL
     narrowed: str = ""
     order: str = contact_list_views.BY_NAME
-    page: int = 1
-    _trail: list[str] = []
 
     @handler(P.CLIENT_READ)
     async def load(self) -> None:
@@ -74,11 +72,6 @@ class ContactsState(FormState, rx.State):
         await self._arrive()
         await self._look()
         self._listen(*self.found.bells)
-
-    @handler(P.CLIENT_READ)
-    async def refresh(self) -> None:
-        """Something changed: the same page again."""
-        await self._look()
 
     @handler(P.CLIENT_READ)
     async def find(self, words: Line) -> None:
@@ -104,33 +97,11 @@ class ContactsState(FormState, rx.State):
         self.order = by
         await self._from_the_start()
 
-    @handler(P.CLIENT_READ)
-    async def next_page(self) -> None:
-        """The page after this one."""
-        if self.found.next_after:
-            self._trail = [*self._trail, self.found.next_after]
-            await self._look()
-
-    @handler(P.CLIENT_READ)
-    async def previous_page(self) -> None:
-        """The page before this one."""
-        self._trail = self._trail[:-1]
-        await self._look()
-
-    async def _from_the_start(self) -> None:
-        self._trail = []
-        await self._look()
-
     async def _look(self) -> None:
         wanted = ContactsWanted(
-            search=self.search,
-            view=self.view,
-            narrow=self.narrowed,
-            order=self.order,
-            after=self._trail[-1] if self._trail else "",
+            search=self.search, view=self.view, narrow=self.narrowed, order=self.order, after=self._after()
         )
-        self.found = await self._call(contact_list_views.contact_list, wanted)
-        self.page, self.is_loaded = len(self._trail) + 1, True
+        self._stands(await self._call(contact_list_views.contact_list, wanted))
 
 
 class ContactState(FormState, rx.State):
