@@ -21,6 +21,7 @@ from portal_app.components.client_tabs import client_coming, client_tabs
 from portal_app.components.staff_frame import page_head
 from portal_app.components.staff_icons import icon
 from portal_app.components.staff_parts import (
+    archive_item,
     button,
     button_link,
     face,
@@ -108,13 +109,7 @@ def _head() -> rx.Component:
                 menu_item(_("Pause reminders…"), menu_name=MORE, drawing="bell", on_click=C.ask("pause")),
             ),
             rx.el.hr(),
-            rx.cond(
-                view.is_archived,
-                menu_item(_("Restore"), menu_name=MORE, drawing="undo", on_click=C.restore),
-                menu_item(
-                    _("Archive…"), menu_name=MORE, drawing="box", tone="late", on_click=C.ask("archive")
-                ),
-            ),
+            archive_item(C, menu_name=MORE),
             name=MORE,
         ),
     )

@@ -11,6 +11,7 @@ from portal_app.components.contact_dialogs import contact_dialogs
 from portal_app.components.staff_frame import page_head
 from portal_app.components.staff_icons import icon
 from portal_app.components.staff_parts import (
+    archive_item,
     bones,
     button,
     button_link,
@@ -91,13 +92,7 @@ def _head() -> rx.Component:
             page_link(icon("activity"), _("Activity"), to=f"{routes.ACTIVITY}?contact={view.id}"),
             menu_item(_("Merge with another contact…"), menu_name=MORE, drawing="user", on_click=C.ask_merge),
             rx.el.hr(),
-            rx.cond(
-                view.is_archived,
-                menu_item(_("Restore"), menu_name=MORE, drawing="undo", on_click=C.restore),
-                menu_item(
-                    _("Archive…"), menu_name=MORE, drawing="box", tone="late", on_click=C.ask("archive")
-                ),
-            ),
+            archive_item(C, menu_name=MORE),
             name=MORE,
         ),
     )

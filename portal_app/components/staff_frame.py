@@ -12,6 +12,7 @@ from portal_app.components.scripts import own_script
 from portal_app.components.staff_icons import Text, icon, sprite
 from portal_app.components.staff_parts import (
     Child,
+    bones,
     button,
     face,
     hidden,
@@ -20,6 +21,7 @@ from portal_app.components.staff_parts import (
     note,
     page_link,
     plain_link,
+    waiting,
 )
 from portal_app.state.staff_frame import FrameState
 from portal_app.state.tab import TabState
@@ -157,6 +159,11 @@ def page_head(
         rx.el.div(*acts, class_name="acts") if acts else "",
         class_name="head ruled" if ruled else "head",
     )
+
+
+def coming_page() -> rx.Component:
+    """A page with a ruled head, on its way."""
+    return rx.fragment(page_head(rx.el.span(class_name="bone"), ruled=True), waiting(), bones(8))
 
 
 def _entries() -> tuple[tuple[str, str, str, str], ...]:

@@ -313,6 +313,17 @@ def menu_item(
 # Timeline
 
 
+def archive_item(state: Any, *, menu_name: Text) -> rx.Component:
+    """Put away whom the page is about, after a question, or take them out again; `view` says where they are."""
+    return rx.cond(
+        state.view.is_archived,
+        menu_item(_("Restore"), menu_name=menu_name, drawing="undo", on_click=state.restore),
+        menu_item(
+            _("Archive…"), menu_name=menu_name, drawing="box", tone="late", on_click=state.ask("archive")
+        ),
+    )
+
+
 def timeline(entries: rx.Var[Any]) -> rx.Component:
     """What happened, by day, newest first; `entries` are `timeline_views.Moment`s."""
     return rx.el.ol(rx.foreach(entries, _moment), class_name="tl")

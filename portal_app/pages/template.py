@@ -9,9 +9,8 @@ import reflex as rx
 from portal_app import routes
 from portal_app.components.making_dialog import making_dialog
 from portal_app.components.section_parts import sections_board
-from portal_app.components.staff_frame import page_head, shell
+from portal_app.components.staff_frame import coming_page, page_head, shell
 from portal_app.components.staff_parts import (
-    bones,
     button,
     button_link,
     facts,
@@ -20,7 +19,6 @@ from portal_app.components.staff_parts import (
     menu_item,
     missing_page,
     note,
-    waiting,
 )
 from portal_app.components.template_dialogs import template_dialogs
 from portal_app.components.template_parts import section
@@ -39,7 +37,7 @@ def template() -> rx.Component:
     """A template, live."""
     return shell(
         "templates",
-        rx.cond(S.is_missing, _missing(), rx.cond(S.is_loaded, _page(), _coming())),
+        rx.cond(S.is_missing, _missing(), rx.cond(S.is_loaded, _page(), coming_page())),
         keys=(
             (("W",), _("work from it")),
             (("T",), _("add a task")),
@@ -56,10 +54,6 @@ def _missing() -> rx.Component:
         button_link(_("All templates"), routes.TEMPLATES),
         drawing="templates",
     )
-
-
-def _coming() -> rx.Component:
-    return rx.fragment(page_head(rx.el.span(class_name="bone"), ruled=True), waiting(), bones(8))
 
 
 def _page() -> rx.Component:

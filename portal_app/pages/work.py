@@ -9,10 +9,9 @@ import reflex as rx
 from portal_app import routes
 from portal_app.components.section_parts import sections_board
 from portal_app.components.send_dialog import send_dialogs
-from portal_app.components.staff_frame import page_head, shell
+from portal_app.components.staff_frame import coming_page, page_head, shell
 from portal_app.components.staff_icons import icon
 from portal_app.components.staff_parts import (
-    bones,
     button,
     button_link,
     face,
@@ -24,7 +23,6 @@ from portal_app.components.staff_parts import (
     note,
     plain_link,
     timeline,
-    waiting,
 )
 from portal_app.components.task_dialogs import task_dialogs
 from portal_app.components.work_dialogs import work_dialogs
@@ -46,7 +44,7 @@ def work() -> rx.Component:
     """A work item, live."""
     return shell(
         "work",
-        rx.cond(W.is_missing, _missing(), rx.cond(W.is_loaded, _page(), _coming())),
+        rx.cond(W.is_missing, _missing(), rx.cond(W.is_loaded, _page(), coming_page())),
         keys=(
             (("S",), _("send to client")),
             (("T",), _("add a task")),
@@ -64,10 +62,6 @@ def _missing() -> rx.Component:
         button_link(_("All work"), routes.WORKS),
         drawing="work",
     )
-
-
-def _coming() -> rx.Component:
-    return rx.fragment(page_head(rx.el.span(class_name="bone"), ruled=True), waiting(), bones(8))
 
 
 def _page() -> rx.Component:
