@@ -13,6 +13,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 DEMO := PORTAL_DEMO=true PORT=$(PORT) PORTAL_DATA_DIR="$(PORTAL_DATA_DIR)"
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header
+# Two at once, each file of tests on one of them, in their order: a browser waits more than it works.
+SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 CODE := portal_app tests scripts bench alembic rxconfig.py
 
 .PHONY: help
@@ -71,7 +73,7 @@ faults: install-dev build ## 200 kills of a server and of a worker, restarts of 
 .PHONY: e2e
 e2e: install-dev build ## Whole journeys, in a real Chromium against a served portal
 	@$(BIN)/pytest -rs -m "served and not browser"
-	@PORTAL_TEST_CHROMIUM="$$(scripts/chromium)" $(BIN)/pytest -rs -m browser tests/browser
+	@PORTAL_TEST_CHROMIUM="$$(scripts/chromium)" $(BIN)/pytest $(SIDE_BY_SIDE) -rs -m browser tests/browser
 	@PORTAL_TEST_CHROMIUM="$$(scripts/chromium)" $(BIN)/pytest -rs -m browser tests/build
 
 .PHONY: lint
@@ -104,10 +106,11 @@ screenshots: install-dev build ## Every page at 360, 768 and 1440 px, in both la
 # --- changing --------------------------------------------------------------------------------------------
 
 .PHONY: format
-format: install-dev ## Put the code into its form, and docs/security.md and docs/permissions.md in step
+format: install-dev ## Put the code into its form, and docs/security.md, rules.md and permissions.md in step
 	@$(BIN)/ruff check --fix $(CODE)
 	@$(BIN)/ruff format $(CODE)
 	@$(BIN)/python -m scripts.promises
+	@$(BIN)/python -m scripts.rules
 	@$(BIN)/python -m scripts.permissions
 
 .PHONY: migration

@@ -5,17 +5,31 @@
   const list = document.getElementById("shared"), tasks = document.getElementById("tasks"), words = list.dataset;
   const said = document.getElementById("said");
   const HEAD = 1100;
+  const LASTS = 24 * 60 * 60 * 1000; // milliseconds
   const TUS = { "Tus-Resumable": "1.0.0" };
   const coded = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
   let files = [];
 
+  /** A file is whose page it first stood on, for a day. Whoever else signs in here later never sees it. */
+  async function mine(kept, key) {
+    const answer = await kept.match(key), headers = new Headers(answer.headers);
+    const whose = headers.get("Portal-Whose");
+    const at = Number(headers.get("Portal-At")) || Date.now(); // a worker from before an update gives none
+    if ((whose && whose !== words.reader) || Date.now() - at > LASTS) {
+      await kept.delete(key);
+      return null;
+    }
+    const blob = await answer.blob();
+    headers.set("Portal-Whose", words.reader);
+    headers.set("Portal-At", String(at));
+    if (!whose) await kept.put(key, new Response(blob, { headers }));
+    return { key, kept, name: decodeURIComponent(headers.get("Portal-Name") || ""), blob };
+  }
+
   async function read() {
     const kept = "caches" in window ? await caches.open("shared") : null;
     const keys = kept ? await kept.keys() : [];
-    files = await Promise.all(keys.map(async (key) => {
-      const answer = await kept.match(key);
-      return { key, kept, name: decodeURIComponent(answer.headers.get("Portal-Name") || ""), blob: await answer.blob() };
-    }));
+    files = (await Promise.all(keys.map((key) => mine(kept, key)))).filter(Boolean);
     list.replaceChildren(...files.map((file) => {
       const line = document.createElement("li");
       line.textContent = file.name;
@@ -24,6 +38,9 @@
     document.getElementById("none").hidden = files.length > 0;
     tasks.hidden = files.length === 0;
   }
+
+  /** The server's own sentence. What no task takes, for what it is, stays here no longer (10.2). */
+  const refusal = async (answer) => Object.assign(new Error(), { said: await answer.text(), isNever: [400, 415].includes(answer.status) });
 
   async function begin(file, task) {
     const head = new Uint8Array(await file.blob.slice(0, HEAD).arrayBuffer());
@@ -34,22 +51,22 @@
         "Upload-Metadata": `task ${coded(task)},filename ${coded(file.name)},side ${coded("client")}`,
       },
     });
-    if (!answer.ok) throw new Error(await answer.text());
+    if (!answer.ok) throw await refusal(answer);
     return answer.headers.get("Location");
   }
 
   async function send(file, task) {
     const way = await begin(file, task);
     for (let tries = 0, at = 0; at < file.blob.size; tries += 1) {
-      if (tries > 20) throw new Error(words.failed);
+      if (tries > 20) throw new Error();
       try {
         const answer = await fetch(way, {
           method: "PATCH", body: file.blob.slice(at),
           headers: { ...TUS, "Upload-Offset": String(at), "Content-Type": "application/offset+octet-stream" },
         });
-        if (answer.status >= 400 && answer.status < 500 && ![408, 409, 423, 429].includes(answer.status)) throw Object.assign(new Error(await answer.text()), { final: true });
+        if (answer.status >= 400 && answer.status < 500 && ![408, 409, 423, 429].includes(answer.status)) throw await refusal(answer);
       } catch (fault) {
-        if (fault.final) throw fault;
+        if (fault.said) throw fault;
       }
       const now = await fetch(way, { method: "HEAD", headers: TUS }).catch(() => null);
       if (now?.ok) at = Number(now.headers.get("Upload-Offset"));
@@ -64,14 +81,19 @@
     const buttons = [...tasks.querySelectorAll("button")];
     buttons.forEach((one) => (one.disabled = true));
     said.textContent = words.sending;
-    try {
-      for (const file of files) await send(file, button.dataset.task);
-      location.assign(button.dataset.href);
-    } catch (fault) {
-      said.textContent = fault.message || words.failed;
-      buttons.forEach((one) => (one.disabled = false));
-      await read();
+    const faults = new Set();
+    for (const file of files) {
+      try {
+        await send(file, button.dataset.task);
+      } catch (fault) {
+        faults.add(fault.said || words.failed);
+        if (fault.isNever) await file.kept.delete(file.key);
+      }
     }
+    if (!faults.size) return location.assign(button.dataset.href);
+    said.textContent = [...faults].join(" ");
+    buttons.forEach((one) => (one.disabled = false));
+    await read();
   });
   read().catch(() => {});
 })();

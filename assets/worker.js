@@ -129,13 +129,13 @@ async function shared(request) {
   for (const file of files.slice(0, MOST_SHARED)) {
     const id = Date.now() + "-" + Math.random().toString(36).slice(2, 8);
     await kept.put("/shared/" + id, new Response(file, {
-      headers: { "Content-Type": file.type || "application/octet-stream", "Portal-Name": encodeURIComponent(file.name) },
+      headers: { "Content-Type": file.type || "application/octet-stream", "Portal-Name": encodeURIComponent(file.name), "Portal-At": String(Date.now()) },
     }));
   }
   return Response.redirect("/share", 303);
 }
 
-/* A notice: what it says and where it leads; of one kind the newest stands alone. */
+/* A notice: what it says and where it leads; of the same news about one place the newest stands alone. */
 self.addEventListener("push", (event) => {
   let said = {};
   try {

@@ -1,7 +1,9 @@
-"""What Granian does by itself: takes a body and forgets it, and sends back what comes by a socket."""
+"""What Granian does by itself: writes a body to a file and syncs it, and sends back what comes by a socket."""
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -15,13 +17,18 @@ def app() -> Callable[[dict[str, Any], Receive, Send], Awaitable[None]]:
 
 
 async def _app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    kinds = {"http": _swallow, "websocket": _echo, "lifespan": _live}
+    kinds = {"http": _keep, "websocket": _echo, "lifespan": _live}
     await kinds[scope["type"]](receive, send)
 
 
-async def _swallow(receive: Receive, send: Send) -> None:
-    while (await receive()).get("more_body"):
-        continue
+async def _keep(receive: Receive, send: Send) -> None:
+    with tempfile.TemporaryFile(dir=os.environ["RAW_FOLDER"], buffering=0) as kept:
+        more = True
+        while more:
+            message = await receive()
+            kept.write(message.get("body", b""))
+            more = message.get("more_body", False)
+        os.fsync(kept.fileno())
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
     await send({"type": "http.response.body", "body": b""})
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -34,22 +35,25 @@ def requests_out(world: World, count: int, *, tasks: int) -> list[Out]:
 
 
 @contextmanager
-def portal(world: World) -> Iterator[Server]:
-    """The whole portal on the firm's data, its timetable apart; ready to answer."""
+def portal(world: World, more: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """The whole portal on the firm's data, its timetable apart, with `more` settings; ready to answer."""
     about = {
         "PORTAL_DEMO": "true",
         "PORTAL_ROLE": "web",
         "PORTAL_DATA_DIR": str(world.settings.data_dir),
         "PORTAL_DATABASE_URL": world.settings.database_url,
     }
-    with running(Server(BUILT | about, "portal_app.asgi:app")) as server:
+    with running(Server(BUILT | about | dict(more or {}), "portal_app.asgi:app")) as server:
         yield server
 
 
 @contextmanager
 def raw() -> Iterator[Server]:
-    """Granian with an app that does nothing."""
-    with running(Server({}, "bench._raw:app")) as server:
+    """Granian with an app that writes what comes into a file, plainly, and echoes words."""
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-raw-") as folder,
+        running(Server({"RAW_FOLDER": folder}, "bench._raw:app")) as server,
+    ):
         yield server
 
 

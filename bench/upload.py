@@ -1,14 +1,14 @@
 """Uploads (figures 4, 5 and 6)
 
 200 MB received, hashed, sealed and synced to disk part by part before they are *received*, against write + fsync of the
-same bytes into one file, and against Granian with an app that forgets what comes. One at a time, interleaved, medians.
-Then ten at once to the whole portal: the memory it grows by, and how long somebody else's tick takes meanwhile, fifty
-milliseconds after the one before. Last, what must be sent again after a line that is cut at 90 %, and after kill -9
-there, once the server has read what was sent.
+same bytes into one file, and against Granian with an app that writes what comes into one file and syncs it once, neither
+hashed nor sealed. One at a time, interleaved, medians. Then twenty at once to the whole portal: the memory it grows by,
+and how long somebody else's tick takes meanwhile, fifty milliseconds after the one before. Last, what must be sent again
+after a line that is cut at 90 %, and after kill -9 there, once the server has read what was sent.
 
 Where the rates lie below their goals: each of the 200 parts is summed, sealed, synced to disk with its folder and
-committed as a row, where the disk syncs once and Granian keeps nothing; sender and server share two cores. Where the
-bystander's tick takes too long, look at what it takes while nobody uploads: a busy machine shows there.
+committed as a row, where the others sync once; sender and server share two cores. Where the bystander's tick takes too
+long, look at what it takes while nobody uploads: a busy machine shows there.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from tests.files.tools import pdf
 
 MB = 1 << 20
 SIZE = 200 * MB
-ROUNDS, AT_ONCE = 5, 10
-PATIENCE = 60.0
+ROUNDS, AT_ONCE = 5, 20
+PATIENCE = 120.0
 TUS = {"Tus-Resumable": "1.0.0"}
 STREAM = TUS | {"Content-Type": "application/offset+octet-stream"}
 
@@ -93,7 +93,7 @@ def measure() -> list[Row]:
         body.write_bytes(pdf(8 * MB) * (SIZE // (8 * MB)))
         world = a_firm(folder / "data")
         world.change(world.firm, task_total_mb=200)
-        people = requests_out(world, 80, tasks=10)
+        people = requests_out(world, 100, tasks=10)
         bystanders, senders = people[:60], people[60:]
         with portal(world) as server, raw() as granian:
             uploads = Uploads(server, body, senders)
@@ -128,7 +128,7 @@ def _alone(uploads: Uploads, granian: Server, folder: Path) -> list[Row]:
         Row(
             "200 MB, of Granian's rate",
             f"{ours:.0f} MB/s, {ratio(ours, bare)}",
-            f"received and forgotten: {bare:.0f} MB/s",
+            f"received, written, synced: {bare:.0f} MB/s",
             "≥ 1.0×",
             ours >= bare,
         ),

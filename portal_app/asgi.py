@@ -6,6 +6,7 @@ since it asks whether the process takes requests. `/readyz` waits with the rest.
 """
 
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -79,6 +80,22 @@ def _load() -> Loaded:
     return load()
 
 
+def for_good(load: Callable[[], Loaded]) -> Loaded:
+    """What `load` makes, which the garbage collector never looks through again.
+
+    The portal's 350,000 objects stay as long as the process. Each look through them would hold up whoever waits
+    for an answer by a fifth of a second.
+    """
+    gc.disable()
+    try:
+        made = load()
+        gc.collect()
+        gc.freeze()
+    finally:
+        gc.enable()
+    return made
+
+
 def app() -> App:
     """Make what Granian serves. Unsafe settings end the process with a sentence for each fault."""
     try:
@@ -86,4 +103,4 @@ def app() -> App:
     except StartRefused as refusal:
         sys.exit(str(refusal))
     logs.configure(settings())
-    return Opening(_load, give_up=lambda: os._exit(1))
+    return Opening(lambda: for_good(_load), give_up=lambda: os._exit(1))

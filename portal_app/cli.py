@@ -79,11 +79,11 @@ def list_firms() -> None:
 
 
 def _print_link(make: Callable[[], further_firms.SetUpLink]) -> None:
-    from portal_app.domain.errors import PortalError
+    from portal_app.domain.errors import DatabaseAway, PortalError
 
     try:
         made = make()
-    except PortalError as refusal:
+    except (DatabaseAway, PortalError) as refusal:
         sys.exit(refusal.text)
     typer.echo(
         f"{made.firm_name} waits for its owner, {made.owner_name}. Within three days they open:\n{made.url}"

@@ -36,7 +36,7 @@ def bare_document(code: str) -> str:
 
 
 def own_words(_code: str) -> str:
-    """Reflex's client with its two English words in the build's language (design 3.15).
+    """Reflex's client with its two English words in the build's language (decision 0005).
 
     Always from Reflex's own file: the one in `.web` may hold the other language's words.
     Raises ValueError when Reflex has other words.

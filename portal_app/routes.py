@@ -1,4 +1,4 @@
-"""Every path of the portal in one place (16): a link and its page cannot drift apart."""
+"""Every path of the portal in one place: a link and its page cannot drift apart."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Serves the built site by Granian, by the settings alone: `python -m portal_app.serve` (design 7).
+"""Serves the built site by Granian, by the settings alone: `python -m portal_app.serve` (decision 0005).
 
 Never `reflex run`: it builds at each start, and one killed worker ends it.
 """
@@ -51,7 +51,7 @@ def main() -> None:
         workers=chosen.workers,
         respawn_failed_workers=True,
         log_dictconfig=logs.of_the_server(chosen),
-        workers_kill_timeout=10,  # seconds; an upload that is under way seals what it has (design 6)
+        workers_kill_timeout=10,  # seconds; an upload that is under way seals what it has
     ).serve()
 
 

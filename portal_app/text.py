@@ -27,6 +27,8 @@ CATALOGS = Path(__file__).parent / "locale"
 NBSP = "\N{NO-BREAK SPACE}"
 
 _BUILD = os.environ.get("PORTAL_BUILD_LOCALE", "en")
+_IS_BUILD = "PORTAL_BUILD_LOCALE" in os.environ
+"""Whether this process draws the pages of the site, and does nothing else."""
 _current: ContextVar[str] = ContextVar("portal_locale", default=_BUILD)
 
 _dates: ContextVar[str] = ContextVar("portal_dates", default="")
@@ -101,8 +103,15 @@ def _forms(context: str | None, message: str) -> tuple[str, ...]:
 
 def _(message: str) -> str:
     """`message` in the current language; English where the catalog has nothing (a test forbids that)."""
-    forms = _forms(None, message)
-    return forms[0] if forms and forms[0] else message
+    return _drawn(_forms(None, message), message)
+
+
+def unbroken(words: str) -> str:
+    """`words` as a page draws them: within a line *e-mail* never breaks at its hyphen (one that begins a line cannot).
+
+    Texts of the portal alone: in an e-mail, a search or an export a hyphen stays a hyphen.
+    """
+    return words.replace("e-mail", "e\N{NON-BREAKING HYPHEN}mail")
 
 
 def N_(message: str) -> str:
@@ -112,8 +121,12 @@ def N_(message: str) -> str:
 
 def pgettext(context: str, message: str) -> str:
     """`message` where one English word has two French ones."""
-    forms = _forms(context, message)
-    return forms[0] if forms and forms[0] else message
+    return _drawn(_forms(context, message), message)
+
+
+def _drawn(forms: tuple[str, ...], message: str) -> str:
+    found = forms[0] if forms and forms[0] else message
+    return unbroken(found) if _IS_BUILD else found
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
@@ -179,3 +192,8 @@ def format_size(size: int) -> str:
         amount, unit = amount / 1024, unit + 1
     digits = 1 if unit >= 2 and amount < 100 and round(amount, 1) != round(amount) else 0
     return f"{format_number(round(amount, digits) if digits else round(amount))}{NBSP}{units[unit]}"
+
+
+def format_bytes(size: int) -> str:
+    """A size to the byte: *209,715,201 bytes* / *209 715 201 octets*."""
+    return f"{format_number(size)}{NBSP}{'octets' if _current.get() == 'fr' else 'bytes'}"

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portal_app import bootstrap
 from portal_app import routes as paths
+from portal_app.domain.errors import DatabaseAway
 from portal_app.gate import Gate
 from portal_app.http import routes
 from portal_app.http.broken import broken
@@ -31,7 +32,7 @@ Life = Callable[[], AbstractAsyncContextManager[None]]
 
 
 def forget_setters(app: rx.App) -> None:
-    """Delete the `setvar` endpoint that Reflex registers for every State class (design 3.2)."""
+    """Delete the `setvar` endpoint that Reflex registers for every State class (decision 0005)."""
     handlers = app._registration_context.event_handlers
     for name in [name for name in handlers if name.rpartition(".")[2] == "setvar"]:
         del handlers[name]
@@ -44,7 +45,9 @@ class Portal:
         self._reflex = reflex
         self._site = site
         self.routes = routes()
-        self._plain = Starlette(routes=self.routes, exception_handlers={Exception: broken})
+        self._plain = Starlette(
+            routes=self.routes, exception_handlers={Exception: broken, DatabaseAway: broken}
+        )
         self._plain.router.default = site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,7 +63,7 @@ class Portal:
 
 
 class OneName:
-    """In the demo, leads a browser from another name of this machine to the public one (design 3.8)."""
+    """In the demo, leads a browser from another name of this machine to the public one (decision 0005)."""
 
     def __init__(self, app: ASGIApp, public_url: str) -> None:
         self._app = app
@@ -86,7 +89,7 @@ class OneName:
 
 @asynccontextmanager
 async def timetable() -> AsyncIterator[None]:
-    """Runs what runs by itself while the server does (design 3.18)."""
+    """Runs what runs by itself while the server does (decision 0005)."""
     kept = running(bootstrap.ports())
     await asyncio.to_thread(kept.__enter__)
     try:
@@ -122,4 +125,4 @@ def load() -> tuple[ASGIApp, Life]:
             await asyncio.to_thread(announce, bootstrap.ports())
             yield
 
-    return Gate(served, sessions=SessionBook(bootstrap.ports()), settings=chosen), life
+    return Gate(served, sessions=SessionBook(bootstrap.ports()), settings=chosen, broken=broken), life

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlmodel import Session, col, select
 
+from portal_app.database_away import codes, is_away, is_full
 from portal_app.domain import audit
 from portal_app.domain.actors import Actor
-from portal_app.domain.errors import NothingSaved
+from portal_app.domain.errors import DatabaseAway, MaybeSaved, NothingSaved
 from portal_app.models import Activity, AuditEntry, OutboxMail, new_id
 from portal_app.ports import Ports
 from portal_app.text import use_dates
@@ -30,10 +30,6 @@ SCANS = "scans"
 """The channel that wakes whoever has files looked at for viruses."""
 BULK = "bulk"
 """The channel that wakes whoever works off bulk work."""
-_SQLITE_FULL: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR})
-_POSTGRES_FULL: Final = frozenset({"53100", "25006"})
-"""disk_full, and read_only_sql_transaction, into which a server is put whose disk fills."""
-
 log = structlog.get_logger(__name__)
 
 
@@ -120,7 +116,12 @@ class Work:
         self.session.flush()
         for chain_id in sorted({entry.chain_id for entry in self._audits}):
             _append(self.session, chain_id, [e for e in self._audits if e.chain_id == chain_id])
-        self.session.commit()
+        try:
+            self.session.commit()
+        except DBAPIError as fault:
+            if fault.connection_invalidated:
+                raise MaybeSaved from fault
+            raise
 
 
 def hashed_fields(entry: AuditEntry) -> dict[str, Any]:
@@ -159,17 +160,14 @@ def _append(session: Session, chain_id: UUID, entries: list[AuditEntry]) -> None
 def begin(ports: Ports, actor: Actor) -> Iterator[Work]:
     """One transaction: commits when the block ends, rolls back when it raises, then rings.
 
-    Raises `NothingSaved` where the database has no room, or went away.
+    Raises `NothingSaved` where the database has no room, or went away; `MaybeSaved` where that was while it committed.
     """
-    with ports.sessions.writing() as session, use_dates(actor.dates):
+    with _told(ports, NothingSaved), ports.sessions.writing() as session, use_dates(actor.dates):
         _take_lock(session)
         work = Work(ports=ports, actor=actor, session=session, now=ports.clock.now())
         try:
             yield work
             work._finish()
-        except DBAPIError as fault:
-            session.rollback()
-            raise _told(ports, fault) from fault
         except BaseException:
             session.rollback()
             raise
@@ -180,31 +178,31 @@ def begin(ports: Ports, actor: Actor) -> Iterator[Work]:
 
 @contextmanager
 def reading(ports: Ports, actor: Actor) -> Iterator[Work]:
-    """A look at the data: no lock, no change; what is added is never committed."""
-    with ports.sessions.reading() as session, use_dates(actor.dates):
+    """A look at the data: no lock, no change; what is added is never committed. Raises `DatabaseAway`."""
+    with _told(ports, DatabaseAway), ports.sessions.reading() as session, use_dates(actor.dates):
         yield Work(ports=ports, actor=actor, session=session, now=ports.clock.now())
 
 
 def _take_lock(session: Session) -> None:
-    """Begin now. A writer that waited five seconds for SQLite's lock tries once more. Raises `NothingSaved`."""
+    """Begin now. A writer that waited five seconds for SQLite's lock tries once more."""
     try:
         session.connection()
     except OperationalError:
         session.rollback()
-        try:
-            session.connection()
-        except OperationalError as fault:
-            raise NothingSaved from fault
+        session.connection()
 
 
-def _told(ports: Ports, fault: DBAPIError) -> Exception:
-    """What a person is told where it was nobody's mistake; else the fault itself."""
-    code, state = getattr(fault.orig, "sqlite_errorcode", None), getattr(fault.orig, "sqlstate", None)
-    if (code is not None and code & 0xFF in _SQLITE_FULL) or state in _POSTGRES_FULL:
-        ports.sessions.is_full = True
-        log.error("database_full", code=code, state=state)
-        return NothingSaved(is_full=True)
-    if fault.connection_invalidated:
-        log.warning("database_away", state=state)
-        return NothingSaved()
-    return fault
+@contextmanager
+def _told(ports: Ports, away: type[DatabaseAway]) -> Iterator[None]:
+    """Raise what a person is told where the database did not answer and it was nobody's mistake; else the fault itself."""
+    try:
+        yield
+    except SQLAlchemyError as fault:
+        if away is NothingSaved and is_full(fault):
+            ports.sessions.is_full = True
+            log.error("database_full", codes=codes(fault))
+            raise NothingSaved(is_full=True) from fault
+        if is_away(fault):
+            log.warning("database_away", kind=type(fault).__name__, codes=codes(fault))
+            raise away from fault
+        raise

@@ -8,6 +8,8 @@ _MODULE = re.compile(
 )
 _ROUTE = re.compile(r'import \* as (\w+) from "([^"]+)"')
 _EARLY = re.compile(r'<link rel="modulepreload" href="[^"]+"[^>]*/>')
+_AT_ONCE = 5
+"""Addresses asked for before a cheap phone's only thread is free again."""
 _AT_LATEST = 600
 """Milliseconds until the scripts come though the browser tells of no paint: in a tab that nobody sees yet."""
 
@@ -26,7 +28,8 @@ def after_paint(html: str) -> str:
     modules = ",".join(f'import("{source}")' for source in (found["manifest"], *sources))
     begin = (
         '<script type="module">let gone=0;const go=async()=>{if(gone++)return;'
-        'document.head.append(document.getElementById("early").content.cloneNode(true));'
+        'const links=[...document.getElementById("early").content.cloneNode(true).children];'
+        f"while(links.length){{document.head.append(...links.splice(0,{_AT_ONCE}));await new Promise(free=>setTimeout(free))}}"
         f"const [,{','.join(names)}]=await Promise.all([{modules}]);"
         f'window.__reactRouterRouteModules={found["modules"]};import("{found["entry"]}")}};'
         'new PerformanceObserver(go).observe({type:"paint",buffered:true});'

@@ -34,7 +34,7 @@ def settle_lock(packages: Path) -> None:
 
 
 def at_this_origin(code: str) -> str:
-    """Let the one chunk that holds addresses take them from where the page came from (design 3.17)."""
+    """Let the one chunk that holds addresses take them from where the page came from (decision 0005)."""
     here = "(globalThis.location?globalThis.location.origin:`http://localhost`)"
 
     def turned(match: re.Match[str]) -> str:

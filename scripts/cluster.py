@@ -4,8 +4,10 @@
 while the others serve (a rolling restart); SIGINT or SIGTERM ends all.
 """
 
+import csv
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -16,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 from sqlalchemy import create_engine, text
@@ -104,6 +107,8 @@ class Cluster:
     plain_url: str
     certificate: Path
     replicas: list[Replica]
+    asks: Path
+    """The socket at which the balancer answers questions about itself."""
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -114,6 +119,16 @@ class Cluster:
     def role(self, role: str) -> list[Replica]:
         """The replicas of a role."""
         return [one for one in self.replicas if one.environment["PORTAL_ROLE"] == role]
+
+    def busy(self) -> list[Replica]:
+        """The replicas that have a request right now, by the balancer's own count; its looks at their health are none."""
+        with socket.socket(socket.AF_UNIX) as line:
+            line.connect(str(self.asks))
+            line.sendall(b"show stat\n")
+            answer = line.makefile().read()
+        rows = csv.DictReader(answer.lstrip("# ").splitlines())
+        named = {row["svname"] for row in rows if row["pxname"] == "replicas" and int(row["scur"])}
+        return [one for one in self.replicas if one.name in named]
 
     def restart(self) -> None:
         """One after the other, each loaded before the next one goes."""
@@ -157,32 +172,42 @@ def cluster(folder: Path, database: str, redis: str, *, https: int = 0, http: in
         for role in ("web", "worker")
         for n in (1, 2)
     ]
-    settings = {
-        "HTTPS_BIND": f"127.0.0.1:{https}",
-        "HTTP_BIND": f"127.0.0.1:{http}",
-        "PUBLIC_URL": url,
-        "CERTIFICATE": str(folder / "both.pem"),
-        "WEB1": replicas[0].address,
-        "WEB2": replicas[1].address,
-    }
-    running = Cluster(url, f"http://127.0.0.1:{http}", certificate, replicas)
-    balancing: subprocess.Popen[bytes] | None = None
+    running = Cluster(url, f"http://127.0.0.1:{http}", certificate, replicas, folder / "haproxy.sock")
     try:
         for replica in replicas:
             replica.start()
         for replica in replicas:
             replica.wait()
-        with (folder / "haproxy.log").open("ab") as out:
-            command = [balancer, "-db", "-f", str(CONFIG)]
-            balancing = subprocess.Popen(command, env=os.environ | settings, stdout=out, stderr=out)
-        _wait_for(running, balancing)
-        yield running
+        with _balanced(balancer, running, folder):
+            yield running
     finally:
         for replica in replicas:
             replica.stop()
-        if balancing is not None:
-            balancing.terminate()
-            balancing.wait()
+
+
+@contextmanager
+def _balanced(balancer: str, running: Cluster, folder: Path) -> Iterator[None]:
+    """HAProxy before the replicas until the block ends; `asks` comes in a file of its own beside the operator's."""
+    more = folder / "asks.cfg"
+    more.write_text(f"global\n    stats socket {running.asks} mode 600 level user\n")
+    first, second = running.role("web")
+    settings = {
+        "HTTPS_BIND": urlsplit(running.url).netloc,
+        "HTTP_BIND": urlsplit(running.plain_url).netloc,
+        "PUBLIC_URL": running.url,
+        "CERTIFICATE": str(folder / "both.pem"),
+        "WEB1": first.address,
+        "WEB2": second.address,
+    }
+    with (folder / "haproxy.log").open("ab") as out:
+        command = [balancer, "-db", "-f", str(CONFIG), "-f", str(more)]
+        balancing = subprocess.Popen(command, env=os.environ | settings, stdout=out, stderr=out)
+    try:
+        _wait_for(running, balancing)
+        yield
+    finally:
+        balancing.terminate()
+        balancing.wait()
 
 
 def _certificate(folder: Path) -> Path:

@@ -1,7 +1,8 @@
 """Writes the table of docs/security.md: each promise of `tests/promises.py` with the tests that hold it,
 and the limits.
 
-`python -m scripts.promises` after a promise or a test's name changed; `make test` fails when the page is stale.
+`python -m scripts.promises` after a promise or a test's name changed; `make format` runs it too, and `make test` fails
+when the page is stale.
 """
 
 import re

@@ -1,6 +1,7 @@
 """Writes docs/rules.md: each rule of `tests/rules.py`, and the tests that name it.
 
-`python -m scripts.rules` after a rule or a test's name changed.
+`python -m scripts.rules` after a rule or a test's name changed; `make format` runs it too, and `make test` fails when
+the page is stale.
 """
 
 import re

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -90,26 +91,61 @@ def as_nobody(folder: str) -> list[str]:
     return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
 
 
+@dataclass(frozen=True)
+class OwnPostgres:
+    """A PostgreSQL that can be stopped and started, with its data below `folder`."""
+
+    folder: str
+    port: int
+    control: list[str]
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}"
+
+    def start(self, *, waits: bool = True) -> None:
+        """Start it; it has started once it takes connections, which `waits` waits for."""
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder} -c fsync=off"
+        self._run("-o", options, "-w" if waits else "-W", "start")
+
+    def stop(self) -> None:
+        """End it and all its connections, where it runs."""
+        if Path(self.folder, "db", "postmaster.pid").exists():
+            self._run("-w", "-m", "fast", "stop")
+
+    def _run(self, *arguments: str) -> None:
+        quiet = {"stdout": subprocess.DEVNULL, "check": True, "cwd": self.folder}
+        subprocess.run([*self.control, "-l", f"{self.folder}/log", *arguments], **quiet)
+
+
 @contextmanager
-def postgres() -> Iterator[str]:
-    """A PostgreSQL of this run's own, trusting this machine."""
+def own_postgres() -> Iterator[OwnPostgres | None]:
+    """A PostgreSQL that trusts this machine, while the block runs; None where its programs are missing."""
     initdb, pg_ctl = program("initdb", "postgresql"), program("pg_ctl", "postgresql")
     if not initdb or not pg_ctl:
-        yield POSTGRES
+        yield None
         return
     with tempfile.TemporaryDirectory(prefix="comptoir-pg-", dir="/tmp") as folder:
-        as_user, port = as_nobody(folder), free_port()
-        quiet = {"stdout": subprocess.DEVNULL, "check": True, "cwd": folder}
+        as_user = as_nobody(folder)
         subprocess.run(
-            [*as_user, initdb, "-D", f"{folder}/db", "-U", "postgres", "-A", "trust", "-N"], **quiet
+            [*as_user, initdb, "-D", f"{folder}/db", "-U", "postgres", "-A", "trust", "-N"],
+            stdout=subprocess.DEVNULL,
+            check=True,
+            cwd=folder,
         )
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-        control = [*as_user, pg_ctl, "-D", f"{folder}/db", "-w", "-l", f"{folder}/log"]
-        subprocess.run([*control, "-o", options, "start"], **quiet)
+        server = OwnPostgres(folder, free_port(), [*as_user, pg_ctl, "-D", f"{folder}/db"])
+        server.start()
         try:
-            yield f"postgresql+psycopg://postgres@127.0.0.1:{port}"
+            yield server
         finally:
-            subprocess.run([*control, "-m", "fast", "stop"], **quiet)
+            server.stop()
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL of this run's own, else of the usual one."""
+    with own_postgres() as server:
+        yield server.url if server else POSTGRES
 
 
 def main() -> int:

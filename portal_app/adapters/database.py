@@ -6,7 +6,7 @@ fails at once with "database is locked", whatever the timeout.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
@@ -16,6 +16,9 @@ from portal_app.adapters.write_queue import WriteQueue
 from portal_app.standings import FollowedSession
 
 BUSY_MS = 5_000
+PATIENCE: Final = {"connect_timeout": 10, "tcp_user_timeout": 30_000}
+"""Of PostgreSQL's lines, in seconds and milliseconds, where the address says nothing of its own: a machine that has vanished
+refuses nothing, and TCP alone waits for it a quarter of an hour."""
 _IN_LINE = "portal_in_line"
 
 
@@ -26,7 +29,10 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     parsed = make_url(url)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_size=pool_size, max_overflow=10, pool_pre_ping=True)
+    patience = {name: value for name, value in PATIENCE.items() if name not in parsed.query}
+    return create_engine(
+        parsed, connect_args=patience, pool_size=pool_size, max_overflow=10, pool_pre_ping=True
+    )
 
 
 def _sqlite(url: str) -> Engine:
@@ -44,7 +50,7 @@ def _sqlite(url: str) -> Engine:
         for pragma in (
             f"busy_timeout={BUSY_MS}",
             "journal_mode=WAL",
-            "synchronous=NORMAL",
+            "synchronous=FULL",  # what was said to be saved outlives a power cut
             "foreign_keys=ON",
         ):
             cursor.execute(f"PRAGMA {pragma}")
@@ -90,7 +96,7 @@ class EngineSessions:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.is_full = False
+        self.is_full = self.missed_beats = False
         self._writing = engine.execution_options(portal_writes=True)
 
     def writing(self) -> Session:

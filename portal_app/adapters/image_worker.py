@@ -10,6 +10,7 @@ import json
 import resource
 import sys
 import warnings
+from contextlib import suppress
 from io import BytesIO
 from itertools import product
 from pathlib import Path
@@ -18,6 +19,8 @@ from typing import Any, Final
 MEMORY: Final = 1 << 30  # bytes of address space: 25 Mpx of four channels, twice, and the libraries
 SECONDS: Final = 30  # of the processor
 FORMATS: Final = ["PNG", "JPEG", "WEBP", "HEIF"]
+SCANS: Final = [*FORMATS, "GIF", "TIFF", "BMP", "AVIF"]
+"""What is decoded for a look at a file; a brand is made of the first four alone."""
 STEPS: Final = {"avif": (62, 52, 42, 32, 24), "jpeg": (84, 76, 66, 55, 42), "webp": (84, 74, 62, 48, 36)}
 """Qualities that are tried until a picture is light enough; a PNG has none and grows smaller instead."""
 SMALLER: Final = 0.8
@@ -42,16 +45,25 @@ limit()
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import pillow_heif  # noqa: E402
-from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError  # noqa: E402
+from PIL import (  # noqa: E402
+    AvifImagePlugin,
+    Image,
+    ImageChops,
+    ImageCms,
+    ImageDraw,
+    ImageFont,
+    ImageOps,
+    UnidentifiedImageError,
+)
 
 from portal_app.domain import contrast  # noqa: E402
 from portal_app.domain.veils import COLUMNS, ROWS  # noqa: E402
 
 
-def opened(content: bytes, most_pixels: int) -> Image.Image:
+def opened(content: bytes, most_pixels: int, formats: list[str] = FORMATS) -> Image.Image:
     """The image by its header; nothing is decoded yet. Raises `Refused`."""
     try:
-        image = Image.open(BytesIO(content), formats=FORMATS)
+        image = Image.open(BytesIO(content), formats=formats)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused("too_large") from None
     except UnidentifiedImageError:
@@ -59,18 +71,55 @@ def opened(content: bytes, most_pixels: int) -> Image.Image:
         raise Refused("damaged" if begins else "unknown") from None
     except (OSError, SyntaxError, ValueError, EOFError):
         raise Refused("damaged") from None
-    if image.width * image.height > most_pixels:
-        raise Refused("too_large")
+    check_size(image, most_pixels)
     return image
 
 
-def decoded(image: Image.Image) -> Image.Image:
+def check_size(image: Image.Image, most_pixels: int) -> None:
+    """Raises `Refused`."""
+    if image.width * image.height > most_pixels:
+        raise Refused("too_large")
+
+
+def pages(image: Image.Image, most: int) -> int:
+    """How many pages a TIFF holds, `most` at most; one of anything else, however many pictures move in it."""
+    if image.format != "TIFF":
+        return 1
+    count = 1
+    with suppress(EOFError, OSError, SyntaxError, ValueError):
+        while count < most:
+            image.seek(count)
+            count += 1
+    return count
+
+
+def turn_to(image: Image.Image, page: int, most_pixels: int) -> None:
+    """The page of a TIFF that is decoded next, from 1; each has a size of its own. Raises `Refused`."""
+    try:
+        image.seek(page - 1)
+    except EOFError:
+        raise Refused("unknown") from None
+    except (OSError, SyntaxError, ValueError):
+        raise Refused("damaged") from None
+    check_size(image, most_pixels)
+
+
+def as_on_paper(image: Image.Image, most_pixels: int) -> Image.Image:
+    """A fax's page, whose dots are often twice as close across as down, as tall as it was."""
+    across, down = map(float, image.info.get("dpi", (1, 1)))
+    if image.format != "TIFF" or not down or not 1.2 < across / down < 3:
+        return image
+    height = round(image.height * across / down)
+    return image.resize((image.width, height)) if image.width * height <= most_pixels else image
+
+
+def decoded(image: Image.Image, most_pixels: int) -> Image.Image:
     """Upright, 8 bits a channel, in sRGB, with transparency where there was any. Raises `Refused`."""
     try:
-        image.seek(0)
         image.load()
         profile = image.info.get("icc_profile")
-        turned = ImageOps.exif_transpose(image) or image
+        drawn_out = as_on_paper(image, most_pixels)
+        turned = ImageOps.exif_transpose(drawn_out) or drawn_out
         return in_srgb(turned, profile)
     except (OSError, SyntaxError, ValueError, EOFError, RuntimeError):
         raise Refused("damaged") from None
@@ -216,7 +265,13 @@ def in_sight(image: Image.Image) -> int:
 
 def answer(asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], list[bytes]]:
     """What is said, and the pictures."""
-    image = decoded(opened(content, asked["most_pixels"]))
+    page, most = asked["page"], asked["most_pages"]
+    image = opened(content, asked["most_pixels"], SCANS if most else FORMATS)
+    count = pages(image, most)
+    if page > count:
+        raise Refused("unknown")
+    turn_to(image, page, asked["most_pixels"])
+    image = decoded(image, asked["most_pixels"])
     if asked["trims"]:
         image = trimmed(image)
     orders = asked["orders"]
@@ -227,6 +282,7 @@ def answer(asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], list[
     said = {
         "width": image.width,
         "height": image.height,
+        "pages": count,
         "pictures": [facts for facts, _file in made],
         "veils": veils(files) if measures else None,
         "in_sight": in_sight(image) if measures else 100,
@@ -257,7 +313,8 @@ def squared(image: Image.Image, order: dict[str, Any]) -> tuple[dict[str, Any], 
 
 def iconed(asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], list[bytes]]:
     """Icons of an image, or of letters."""
-    image = decoded(opened(content, asked["most_pixels"])) if content else lettered(asked["letters"])
+    most = asked["most_pixels"]
+    image = decoded(opened(content, most), most) if content else lettered(asked["letters"])
     made = [squared(image, order) for order in asked["icons"]]
     return {"pictures": [facts for facts, _file in made]}, [file for _facts, file in made]
 
@@ -267,6 +324,7 @@ def main() -> None:
     asked = json.loads(sys.stdin.buffer.readline())
     Image.MAX_IMAGE_PIXELS = asked["most_pixels"]
     warnings.simplefilter("error", Image.DecompressionBombWarning)
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     pillow_heif.register_heif_opener(thumbnails=False)
     try:
         said, files = (iconed if "icons" in asked else answer)(asked, sys.stdin.buffer.read())

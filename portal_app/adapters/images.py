@@ -42,6 +42,8 @@ class BoxedImages:
         most_pixels: int,
         trims: bool = False,
         measures: bool = False,
+        page: int = 1,
+        most_pages: int = 0,
     ) -> Redrawn:
         """Make these pictures. Raises `ImageRefused`."""
         asked = {
@@ -49,6 +51,8 @@ class BoxedImages:
             "most_pixels": most_pixels,
             "trims": trims,
             "measures": measures,
+            "page": page,
+            "most_pages": most_pages,
         }
         with self._places:
             said, body = _asked(_WORKER, json.dumps(asked).encode() + b"\n" + content)
@@ -61,6 +65,7 @@ class BoxedImages:
             pictures=tuple(_pictures(said["pictures"], body)),
             veils=VeilMap(tuple(veils["dark"]), tuple(veils["light"])) if veils else None,
             in_sight=said["in_sight"],
+            pages=said["pages"],
         )
 
     def icons(

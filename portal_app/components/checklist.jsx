@@ -93,13 +93,28 @@ export function TaskState({ task, state, tone, sign, done, said, waiting, asOf }
   return h("span", { className: ("state " + how).trim() }, mark ? h(Sign, { name: mark }) : null, words);
 }
 
-/** `details` that the page opens once; what the reader opened or closed stays so. */
-export function Fold({ id, first, className, children }) {
+/** Whether somebody opened it, or typed in it, in the view that the server drew. */
+function isUsed(id) {
+  const early = document.querySelector(`#first [id="${id}"]`);
+  return Boolean(early) && (early.open || [...early.querySelectorAll("textarea, select, [type=date]")].some((it) => it.value));
+}
+
+/** `details` that the page opens once; what the reader opened or closed stays so. What is `late` is drawn once it is
+    opened: most never are, and a cheap phone has the list sooner. */
+export function Fold({ id, first, late, className, children }) {
   const it = useRef(null);
+  const [isDrawn, draw] = useState(() => !late || first || isUsed(id));
   useLayoutEffect(() => {
     it.current.open = first;
   }, []);
-  return h("details", { id, className: className || undefined, ref: it, onToggle: (event) => event.target === it.current && (it.current.style.minHeight = "") }, children);
+  const toggled = (event) => {
+    if (event.target !== it.current) return;
+    it.current.style.minHeight = "";
+    if (it.current.open) draw(true);
+  };
+  const [summary, ...rest] = children;
+  return h("details", { id, className: className || undefined, ref: it, onClick: () => draw(true), onToggle: toggled },
+    summary, ...(isDrawn ? rest : []));
 }
 
 const Line = ({ it, of }) =>
@@ -172,7 +187,7 @@ export function UndoBar({ task, title, told, here, ms, words, asOf }) {
     h("div", { key: "no", className: gone ? "undo gone" : "undo", role: "alert" }, gone ? [
       h("p", { key: 1 }, gone.why, " ", gone.stays ? words.kept : ""),
       h("a", { key: 2, className: "btn", href: gone.to.split("#")[0] }, words.on)] : no && [
-      h("p", { key: 1 }, h("b", null, no.title), " ", no.text),
+      h("p", { key: 1 }, h("b", null, no.title), " ", no.text, no.away && no.fields.text ? " " + no.fields.text : ""),
       h("button", { key: 2, className: "btn", type: "button", onClick: () => forget(no.id) }, words.ok)]),
     h("div", { key: "yes", className: "undo", role: "status" }, !no && !isOver && [
       h("p", { key: 1 }, h("b", null, shown.title), " ", last && isSlow(last) ? words.waiting : shown.told || words.said),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
 
 from portal_app.components.scripts import own_script
+from portal_app.domain.showings import SHOWINGS
 from portal_app.text import _, pgettext
 
 _LIBRARY = own_script("checklist.jsx")
@@ -69,6 +69,7 @@ class _Other(_Part):
 class _Fold(_Part):
     tag = "Fold"
     first: rx.Var[bool]
+    late: rx.Var[bool]
 
 
 class _Talk(_Part):
@@ -142,9 +143,21 @@ def task_state(task: Any, as_of: rx.Var[int]) -> rx.Component:
     )
 
 
-def fold(*children: Any, element_id: Text, first: rx.Var[bool], class_name: str = "") -> rx.Component:
-    """`details` that stand open at first where `first` says so, and then as the reader leaves them."""
-    return _Fold.create(*children, id=element_id, first=first, class_name=class_name)
+def fold(
+    summary: rx.Component,
+    *children: Any,
+    element_id: Text,
+    first: rx.Var[bool],
+    late: bool = False,
+    class_name: str = "",
+) -> rx.Component:
+    """`details` that stand open at first where `first` says so, and then as the reader leaves them.
+
+    What is `late` is drawn once it is opened, or where the reader already used it in the server's view.
+    """
+    return _Fold.create(
+        summary, *children, id=element_id, first=first, late=rx.Var.create(late), class_name=class_name
+    )
 
 
 def talk(task: Any, href: Any, as_of: rx.Var[int]) -> rx.Component:
@@ -173,28 +186,14 @@ def talk(task: Any, href: Any, as_of: rx.Var[int]) -> rx.Component:
     )
 
 
-@dataclass(frozen=True)
-class Showing:
-    """How an answer shows until the server's words are there: state, tone and sign, and what the bar says."""
-
-    said: str
-    tone: str
-    sign: str
-    completes: bool = False
-
-    @property
-    def told(self) -> str:
-        """The bar's sentence."""
-        return _("{answer}. The firm has been told.").format(answer=self.said)
-
-
-def other(task: Any, href: Any, showing: Showing, *children: rx.Component) -> rx.Component:
-    """A form of another answer, which waits in the browser while there is no network."""
+def other(task: Any, href: Any, verb: str, *children: rx.Component) -> rx.Component:
+    """A form of another answer, one of `SHOWINGS`, which waits in the browser while there is no network."""
+    showing = SHOWINGS[verb]
     return _Other.create(
         *children,
         task=task.id,
         title=task.title,
-        href=href,
+        href=href + "/" + verb,
         done=showing.completes,
         said=showing.said,
         told=showing.told,

@@ -88,8 +88,12 @@ def _body() -> rx.Component:
                 role="status",
             ),
         ),
+        rx.cond(V.older != "", rx.el.p(V.older, class_name="hint")),
         rx.cond(V.gone.length() > 0, _gone()),
-        rx.el.p(plain_link(_("All files of this client as one zip"), href=V.zip_all, class_name="link")),
+        rx.cond(
+            V.zip_all != "",
+            rx.el.p(plain_link(_("All files of this client as one zip"), href=V.zip_all, class_name="link")),
+        ),
         class_name="body documents",
     )
 
@@ -342,7 +346,11 @@ def _bar() -> rx.Component:
             rx.el.span(rx.el.b(S.chosen_text), class_name="say", custom_attrs={"aria-live": "polite"}),
             button(_("Remove…"), kind="stop", on_click=S.ask_chosen("remove")),
             button(_("Move…"), on_click=S.ask_chosen("move")),
-            _zip_link(_("Zip"), S.zip_chosen),
+            rx.cond(
+                S.zip_chosen != "",
+                _zip_link(_("Zip"), S.zip_chosen),
+                rx.el.span(S.no_zip, class_name="fine m"),
+            ),
             button(_("Share…"), drawing="eye", kind="main", on_click=S.ask_chosen("share")),
             icon_button("x", _("Clear selection"), kind="bare", on_click=S.choose_none),
             class_name="bulk",

@@ -6,9 +6,8 @@ from typing import Any
 
 import reflex as rx
 
-from portal_app.components.contact_fields import contact_fields, moved_hint
+from portal_app.components.contact_fields import contact_fields, edit_contact
 from portal_app.components.staff_forms import (
-    check,
     dialog,
     field,
     form_dialog,
@@ -132,7 +131,11 @@ def pause_dialog() -> rx.Component:
 
 def contact_dialogs() -> rx.Component:
     """Adding, changing and unlinking a contact."""
-    return rx.fragment(_add_contact(), _edit_contact(), _unlink())
+    chosen = C.chosen
+    edit = edit_contact(
+        C, chosen, title=chosen.title, is_open=C.dialog == EDIT_CONTACT, on_submit=C.edit_contact
+    )
+    return rx.fragment(_add_contact(), edit, _unlink())
 
 
 def _add_contact() -> rx.Component:
@@ -156,30 +159,6 @@ def _add_contact() -> rx.Component:
         on_submit=C.add_contact,
         on_leave=C.close,
         is_open=C.dialog == CONTACT,
-    )
-
-
-def _edit_contact() -> rx.Component:
-    chosen = C.chosen
-    return form_dialog(
-        _("Edit the contact"),
-        *contact_fields(
-            C,
-            name=chosen.name,
-            email=chosen.email,
-            phone=chosen.phone,
-            title=chosen.title,
-            locale=chosen.locale,
-            email_hint=moved_hint(),
-        ),
-        rx.cond(
-            chosen.resends != "",
-            rx.el.p(check(chosen.resends, name="resend", default_checked=True), class_name="field"),
-        ),
-        save=_("Save"),
-        on_submit=C.edit_contact,
-        on_leave=C.close,
-        is_open=C.dialog == EDIT_CONTACT,
     )
 
 

@@ -65,7 +65,7 @@ def state_words(line: Any) -> rx.Component:
     )
 
 
-def client_nav(current: str) -> rx.Component:
+def client_nav(current: str, class_name: str = "tabs") -> rx.Component:
     """The signed-in pages: at the thumb on a phone, in the masthead above it; `current` is this page's address."""
     places = (
         (routes.HOME, "home", _("Home")),
@@ -83,7 +83,7 @@ def client_nav(current: str) -> rx.Component:
             )
             for href, drawing, word in places
         ],
-        class_name="tabs",
+        class_name=class_name,
         aria_label=_("Client portal"),
     )
 
@@ -178,8 +178,11 @@ def bones() -> rx.Component:
 def firm_contact(view: Any) -> rx.Component:
     """Who helps, wherever one can be stuck (1.14)."""
     return rx.el.section(
-        rx.el.h2(_("A question?")),
-        rx.cond(view.person != "", rx.el.p(_("Ask {name}.").format(name=view.person), class_name="quiet")),
+        rx.el.h2(_("Any questions?")),
+        rx.cond(
+            view.person != "",
+            rx.el.p(_("{name} looks after your file.").format(name=view.person), class_name="quiet"),
+        ),
         rx.el.ul(
             rx.cond(
                 view.support_phone != "",

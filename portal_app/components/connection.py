@@ -41,7 +41,7 @@ def nothing_here() -> rx.Component:
 
 
 class LivePage(rx.Component):
-    """Takes away the first view that the server filled in, once the page's own data is there (design 3.14).
+    """Takes away the first view that the server filled in, once the page's own data is there (decision 0005).
 
     What somebody typed, opened or chose in it stays, and so does the focus: elements are matched by their id.
     """

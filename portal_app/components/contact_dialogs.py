@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal_app.components.contact_fields import contact_fields, moved_hint
+from portal_app.components.contact_fields import edit_contact
 from portal_app.components.staff_forms import check, dialog, form_dialog
 from portal_app.components.staff_parts import button, note
 from portal_app.state.contacts import ARCHIVE, EDIT, LINK, MERGE, UNLINK, ContactState
@@ -17,30 +17,8 @@ C: Any = ContactState
 
 def contact_dialogs() -> rx.Component:
     """All of them; one is open at most."""
-    return rx.fragment(_edit(), _link(), _unlink(), _archive(), _merge())
-
-
-def _edit() -> rx.Component:
-    view = C.view
-    return form_dialog(
-        _("Edit the contact"),
-        *contact_fields(
-            C,
-            name=view.name,
-            email=view.email,
-            phone=view.phone,
-            locale=view.locale,
-            email_hint=moved_hint(),
-        ),
-        rx.cond(
-            view.resends != "",
-            rx.el.p(check(view.resends, name="resend", default_checked=True), class_name="field"),
-        ),
-        save=_("Save"),
-        on_submit=C.edit,
-        on_leave=C.close,
-        is_open=C.dialog == EDIT,
-    )
+    edit = edit_contact(C, C.view, is_open=C.dialog == EDIT, on_submit=C.edit)
+    return rx.fragment(edit, _link(), _unlink(), _archive(), _merge())
 
 
 def _finder(label: str, placeholder: str, on_change: Any, on_choose: Any) -> rx.Component:

@@ -6,16 +6,38 @@ from typing import Any
 
 import reflex as rx
 
-from portal_app.components.staff_forms import field, segment, text_in
+from portal_app.components.staff_forms import check, field, form_dialog, segment, text_in
 from portal_app.components.staff_icons import Text
 from portal_app.text import _
 
 
-def moved_hint() -> str:
-    """What another address ends (2.17)."""
-    return _(
+def edit_contact(
+    state: Any, contact: Any, *, is_open: Any, on_submit: Any, title: Text | None = None
+) -> rx.Component:
+    """Changing a contact: what another address ends, and what is then sent again to it (2.17)."""
+    moved = _(
         "With another address, every link, session and device of the old one ends at once, "
         "at all their clients."
+    )
+    return form_dialog(
+        _("Edit the contact"),
+        *contact_fields(
+            state,
+            name=contact.name,
+            email=contact.email,
+            phone=contact.phone,
+            locale=contact.locale,
+            title=title,
+            email_hint=moved,
+        ),
+        rx.cond(
+            contact.resends != "",
+            rx.el.p(check(contact.resends, name="resend", default_checked=True), class_name="field"),
+        ),
+        save=_("Save"),
+        on_submit=on_submit,
+        on_leave=state.close,
+        is_open=is_open,
     )
 
 

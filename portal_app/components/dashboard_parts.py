@@ -11,6 +11,7 @@ from portal_app.components.staff_parts import bone_rows, hidden, notches, page_l
 from portal_app.text import _, pgettext
 
 HIDDEN = {"aria-hidden": "true"}
+NBSP = "\N{NO-BREAK SPACE}"
 svg = rx.el.svg
 
 
@@ -25,6 +26,25 @@ def percentages(view: Any) -> rx.Component:
     )
 
 
+def coming_percentages() -> rx.Component:
+    """The room of `percentages` with their chart, while they are read."""
+    shares = (pgettext("figure", "Portal on"), "line-key"), (pgettext("figure", "Activated"), "line-key dash")
+    chart = svg(*_scale(), view_box="0 0 560 100", class_name="chart")
+    return rx.el.div(
+        *[
+            rx.el.div(
+                rx.el.span(rx.el.span(class_name=key), word, class_name="fig-name"),
+                rx.el.span(NBSP, class_name="big"),
+                rx.el.p(class_name="fine"),
+            )
+            for word, key in shares
+        ],
+        rx.el.div(rx.el.div(chart, class_name="plot"), rx.el.details(rx.el.summary(NBSP, class_name="fine"))),
+        class_name="figures",
+        custom_attrs=HIDDEN | {"inert": True},
+    )
+
+
 def _share(word: str, share: Any, key: str) -> rx.Component:
     return rx.el.div(
         page_link(
@@ -36,24 +56,22 @@ def _share(word: str, share: Any, key: str) -> rx.Component:
 
 
 def _chart(chart: Any) -> rx.Component:
-    return rx.el.div(
-        svg(
-            *_scale(),
-            rx.foreach(chart.ticks, _tick),
-            svg.polyline(class_name="a", points=chart.portal_on),
-            svg.polyline(class_name="b", points=chart.activated),
-            svg.circle(cx="480", cy=chart.on_end, r="3", class_name="on"),
-            svg.circle(cx="480", cy=chart.activated_end, r="3", class_name="off"),
-            svg.text(pgettext("chart", "portal on"), class_name="lab", x="489", y=chart.on_label),
-            svg.text(pgettext("chart", "activated"), class_name="lab", x="489", y=chart.activated_label),
-            view_box="0 0 560 100",
-            class_name="chart",
-            role="img",
-            aria_label=chart.sentence,
-        ),
-        rx.cond(chart.note != "", rx.el.p(chart.note, class_name="m fine")),
-        _as_table(chart.rows),
+    drawing = svg(
+        *_scale(),
+        rx.foreach(chart.ticks, _tick),
+        svg.polyline(class_name="a", points=chart.portal_on),
+        svg.polyline(class_name="b", points=chart.activated),
+        svg.circle(cx="480", cy=chart.on_end, r="3", class_name="on"),
+        svg.circle(cx="480", cy=chart.activated_end, r="3", class_name="off"),
+        svg.text(pgettext("chart", "portal on"), class_name="lab", x="489", y=chart.on_label),
+        svg.text(pgettext("chart", "activated"), class_name="lab", x="489", y=chart.activated_label),
+        view_box="0 0 560 100",
+        class_name="chart",
+        role="img",
+        aria_label=chart.sentence,
     )
+    note = rx.cond(chart.note != "", rx.el.p(rx.el.span(chart.note), class_name="m fine"))
+    return rx.el.div(rx.el.div(drawing, note, class_name="plot"), _as_table(chart.rows))
 
 
 def _scale() -> list[rx.Component]:
@@ -93,6 +111,12 @@ def _as_table(rows: Any) -> rx.Component:
 def ledger(lines: Any) -> rx.Component:
     """One figure a row; the whole row opens the rows behind it."""
     return rx.el.ul(rx.foreach(lines, _line), class_name="ledger")
+
+
+def coming_ledger() -> rx.Component:
+    """The room of the `ledger`."""
+    line = rx.el.li(rx.el.div(rx.el.span(class_name="bone"), class_name="row"))
+    return rx.el.ul(*[line for _line in range(6)], class_name="ledger", custom_attrs=HIDDEN)
 
 
 def _line(line: Any) -> rx.Component:
@@ -135,10 +159,20 @@ def figure_table(view: Any, is_loaded: Any) -> rx.Component:
     """The rows behind a figure; its columns are the figure's own."""
     return rx.el.table(
         rx.el.caption(view.title, class_name="vh"),
-        rx.el.thead(rx.el.tr(rx.foreach(view.heads, lambda word: rx.el.th(word, scope="col")))),
+        rx.el.thead(
+            rx.cond(
+                is_loaded,
+                _heads(view.heads),
+                rx.el.tr(*[rx.el.th(NBSP) for _head in range(5)], custom_attrs=HIDDEN),
+            )
+        ),
         rx.el.tbody(rx.cond(is_loaded, rx.foreach(view.rows, _row), bone_rows(5))),
         class_name="grid cards rows figure-rows",
     )
+
+
+def _heads(words: Any) -> rx.Component:
+    return rx.el.tr(rx.foreach(words, lambda word: rx.el.th(word, scope="col")))
 
 
 def _row(row: Any) -> rx.Component:

@@ -18,25 +18,25 @@ function pass(early, late) {
 }
 
 function takeOver(first) {
-  const twin = (id) => [...document.querySelectorAll(`[id="${CSS.escape(id)}"]`)].find((it) => !first.contains(it));
+  const late = new Map([...document.querySelectorAll("[id]")].filter((it) => !first.contains(it)).map((it) => [it.id, it]));
   const held = first.contains(document.activeElement) ? document.activeElement : null;
   const selection = held?.tagName === "TEXTAREA" && [held.selectionStart, held.selectionEnd];
   const folded = held?.closest("details")?.id;
   for (const it of first.querySelectorAll("details[id]")) {
-    const same = twin(it.id);
+    const same = late.get(it.id);
     if (same) same.open = it.open;
   }
   for (const it of first.querySelectorAll(":is(textarea, select, [type=date])[id]")) {
-    const same = it.value && twin(it.id);
+    const same = it.value && late.get(it.id);
     if (same) typed(same, it.value);
   }
   const choosers = [...document.querySelectorAll("input[type=file]")];
-  const late = choosers.filter((it) => !first.contains(it));
-  choosers.filter((it) => first.contains(it)).forEach((it, n) => late[n] && pass(it, late[n]));
+  const theirs = choosers.filter((it) => !first.contains(it));
+  choosers.filter((it) => first.contains(it)).forEach((it, n) => theirs[n] && pass(it, theirs[n]));
   const left = scrollY;
   first.remove();
   scrollTo({ top: left, behavior: "instant" });
-  const same = held && (held.id ? twin(held.id) : folded && held.matches("summary") && twin(folded)?.querySelector("summary"));
+  const same = held && (held.id ? late.get(held.id) : folded && held.matches("summary") && late.get(folded)?.querySelector("summary"));
   same?.focus({ preventScroll: true });
   if (same && selection) same.setSelectionRange(...selection);
 }

@@ -16,6 +16,7 @@ const openers = new WeakMap(); // of what opened by a press: which button that w
 let last = null; // the field typed in last
 let pressed = null;
 let who = "";
+let isLeaving = false; // what is kept now waits for the page after the next one
 let again = false; // the button that opens what was open has been pressed for them
 const placed = new Map(); // what was put back a moment ago, and the field it is in
 
@@ -47,6 +48,11 @@ function onInput(event) {
   last = event.target;
 }
 
+/** The page is shown, or shown again as it was left. */
+function onShown() {
+  isLeaving = false;
+}
+
 /** Note which press opened what stands there now. */
 function noteOpeners() {
   for (const box of document.querySelectorAll(BOXES)) {
@@ -59,6 +65,7 @@ function noteOpeners() {
 
 function keep(event) {
   if (!who || !WAYS_IN.test(event.detail?.to ?? "")) return;
+  isLeaving = true;
   const isLoose = (it) => !it.form && !boxOf(it); // it saves itself when left: only the last may be unsaved
   const typed = [...document.querySelectorAll(FIELDS)].filter((it) => touched.has(it) && (!isLoose(it) || it === last));
   if (!typed.length) return;
@@ -104,7 +111,7 @@ function open({ name, at }) {
 }
 
 function restore(onBack) {
-  const kept = who && document.documentElement.hasAttribute("data-live") && read();
+  const kept = who && !isLeaving && document.documentElement.hasAttribute("data-live") && read();
   if (!kept) return;
   if (kept.who !== who || Date.now() - kept.at > LASTS) return write(null);
   if (kept.path !== location.pathname) return;
@@ -123,7 +130,7 @@ function restore(onBack) {
 function settle(mark, onBack) {
   placed.delete(mark);
   const kept = read();
-  if (!kept) return;
+  if (!kept || isLeaving) return;
   const fields = kept.fields.filter((it) => it.mark !== mark);
   write(fields.length ? { ...kept, fields, opener: null, isTold: true } : null);
   if (!kept.isTold) onBack?.();
@@ -146,6 +153,7 @@ export function KeptTyping({ who: person, onBack }) {
     document.addEventListener("click", onPress, true);
     document.addEventListener("input", onInput, true);
     addEventListener("portal:leaving", keep);
+    addEventListener("pageshow", onShown);
     soon();
     return () => {
       cancelAnimationFrame(due);
@@ -153,6 +161,7 @@ export function KeptTyping({ who: person, onBack }) {
       document.removeEventListener("click", onPress, true);
       document.removeEventListener("input", onInput, true);
       removeEventListener("portal:leaving", keep);
+      removeEventListener("pageshow", onShown);
     };
   }, [person]);
   return null;

@@ -7,26 +7,30 @@ from typing import Any
 
 import reflex as rx
 
+from portal_app.components.scripts import own_script
 from portal_app.components.staff_forms import error_of, field, wrong
 from portal_app.components.staff_icons import icon
 from portal_app.components.staff_parts import button
 from portal_app.text import _
 
 
+class SearchBox(rx.Component):
+    """Words to look for, among what narrows a list."""
+
+    library = own_script("search_box.jsx")
+    tag = "SearchBox"
+
+    value: rx.Var[str]
+
+
 def search_form(state: Any, placeholder: str, label: str) -> rx.Component:
     """Words to look for; / leads here."""
     return rx.el.form(
         icon("search"),
-        rx.el.input(
-            type="search",
-            name="search",
+        SearchBox.create(
+            value=state.filters.search,
             class_name="in",
-            default_value=state.filters.search,
-            key=state.filters.search,
-            placeholder=placeholder,
-            aria_label=label,
-            max_length=100,
-            custom_attrs={"data-key": "/"},
+            custom_attrs={"placeholder": placeholder, "aria-label": label, "maxLength": 100, "data-key": "/"},
         ),
         on_submit=state.search,
         class_name="grow",

@@ -9,7 +9,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal_app.components.checklist import Showing, fold, other
+from portal_app.components.checklist import fold, other
 from portal_app.text import _
 
 LONGEST = 5_000
@@ -28,16 +28,16 @@ def other_answers(task: Any, page: Any, href: Any) -> rx.Component:
         ),
         element_id="o" + task.id.to(str),
         first=task.proposal.said != "",
+        late=True,
         class_name="other",
     )
 
 
 def _not_applicable(task: Any, href: Any) -> rx.Component:
-    showing = Showing(_("Doesn’t apply"), "", "na", completes=True)
     field = _field(
         _("Why it doesn’t apply"), _area("n" + task.id.to(str), task.proposal.reason), "n" + task.id.to(str)
     )
-    return _answer(task, "on", _("Doesn’t apply"), other(task, href + "/not-applicable", showing, *field))
+    return _answer(task, "on", _("Doesn’t apply"), other(task, href, "not-applicable", *field))
 
 
 def _promise(task: Any, page: Any, href: Any) -> rx.Component:
@@ -51,13 +51,13 @@ def _promise(task: Any, page: Any, href: Any) -> rx.Component:
         required=True,
     )
     field = _field(_("The day you will have it"), day, "p" + task.id.to(str))
-    form = other(task, href + "/promise", Showing(_("Promised"), "", "day"), *field)
+    form = other(task, href, "promise", *field)
     return _answer(task, "op", task.promise_label, form)
 
 
 def _question(task: Any, href: Any) -> rx.Component:
     field = _field(_("Your question"), _area("q" + task.id.to(str)), "q" + task.id.to(str))
-    form = other(task, href + "/question", Showing(_("Question asked"), "wait", "ask"), *field)
+    form = other(task, href, "question", *field)
     return _answer(task, "oq", _("I have a question"), form)
 
 
@@ -75,11 +75,8 @@ def _already_there(task: Any, page: Any, href: Any) -> rx.Component:
         required=True,
         default_value=task.proposal.file_id,
     )
-    showing = Showing(_("The firm already has it"), "ok", "yes", completes=True)
     field = _field(_("Which document it is"), choice, "f" + task.id.to(str))
-    return _answer(
-        task, "of", _("You already have it"), other(task, href + "/already-there", showing, *field)
-    )
+    return _answer(task, "of", _("You already have it"), other(task, href, "already-there", *field))
 
 
 def _answer(task: Any, prefix: str, label: Any, form: rx.Component) -> rx.Component:

@@ -7,10 +7,10 @@ from typing import Any
 import reflex as rx
 
 from portal_app.components.list_parts import narrowers, pager, search_form
-from portal_app.components.portal_list import page_check, pick, row_check, said, sort_head
+from portal_app.components.portal_list import matching, page_check, pick, row_check, selection_bar, sort_head
 from portal_app.components.staff_forms import choices, form_dialog
 from portal_app.components.staff_icons import icon
-from portal_app.components.staff_parts import bone_rows, button, empty, icon_button, muted, status, waiting
+from portal_app.components.staff_parts import bone_rows, button, empty, muted, status, waiting
 from portal_app.state.bulk import CANCEL, BulkState
 from portal_app.state.portal import PortalState
 from portal_app.text import _
@@ -57,11 +57,7 @@ def _filters() -> rx.Component:
                 aria_label=_("Invited by"),
             ),
         ),
-        rx.el.span(
-            rx.cond(S.view.is_narrowed, S.pending.matching, ""),
-            class_name="fine m",
-            custom_attrs={"aria-live": "polite"},
-        ),
+        matching(S.pending.matching),
         class_name="filters",
         role="search",
     )
@@ -131,17 +127,9 @@ def _nothing() -> rx.Component:
 
 
 def _bar() -> rx.Component:
-    return rx.cond(
-        S.picked_text != "",
-        rx.el.div(
-            said(),
-            button(_("Cancel invitations"), kind="stop", on_click=B.ask_cancel),
-            button(_("Resend to selected"), drawing="send", kind="main", on_click=B.resend),
-            icon_button("x", _("Clear selection"), kind="bare", on_click=S.unpick),
-            class_name="bulk",
-            role="region",
-            aria_label=_("Selection"),
-        ),
+    return selection_bar(
+        button(_("Cancel invitations"), kind="stop", on_click=B.ask_cancel),
+        button(_("Resend to selected"), drawing="send", kind="main", on_click=B.resend),
     )
 
 

@@ -82,13 +82,16 @@ def _filters() -> rx.Component:
                 aria_label=_("Assigned"),
             ),
         ),
-        rx.el.span(
-            rx.cond(S.view.is_narrowed, S.view.matching, ""),
-            class_name="fine m",
-            custom_attrs={"aria-live": "polite"},
-        ),
+        matching(S.view.matching),
         class_name="filters",
         role="search",
+    )
+
+
+def matching(words: Any) -> rx.Component:
+    """How many match, where anything narrows the list."""
+    return rx.el.span(
+        rx.cond(S.view.is_narrowed, words, ""), class_name="fine m", custom_attrs={"aria-live": "polite"}
     )
 
 
@@ -200,7 +203,7 @@ def _heads() -> rx.Component:
         sort_head(_("Client"), "name", "", "down", order),
         *[rx.el.th(word, scope="col") for word in others],
         sort_head(_("Last sign-in"), "seen", "seen", "seen_down", order),
-        rx.el.th(_("Assigned"), scope="col"),
+        rx.el.th(_("Assigned"), scope="col", class_name="spare"),
     )
 
 
@@ -222,14 +225,14 @@ def _row(row: Any) -> rx.Component:
             class_name="name",
         ),
         rx.el.td(status(row.drawing, row.status, row.tone), class_name="stc"),
-        rx.el.td(row.portal, class_name="off"),
-        rx.el.td(row.invited, class_name="off"),
+        rx.el.td(row.portal, class_name="off nw"),
+        rx.el.td(row.invited, class_name="off nw"),
         rx.el.td(
             rx.cond(row.invitations != "", told, muted(_("no invitation yet"), small=False)),
             class_name="span",
         ),
         rx.el.td(row.last_seen, class_name=rx.cond(row.has_seen, "off", "off m")),
-        rx.el.td(rx.cond(row.initials != "", face(row.initials)), " ", row.staff, class_name="off"),
+        rx.el.td(rx.cond(row.initials != "", face(row.initials)), " ", row.staff, class_name="off spare"),
         key=row.id,
         custom_attrs={"data-row": "true"},
     )
@@ -253,18 +256,25 @@ def _nothing() -> rx.Component:
 
 
 def _bar() -> rx.Component:
+    return selection_bar(
+        button(
+            _("Change access…"),
+            rx.el.kbd("A", class_name="wide-only"),
+            kind="main",
+            key="a",
+            on_click=B.choose,
+            custom_attrs={"data-bulk": "true"},
+        )
+    )
+
+
+def selection_bar(*acts: rx.Component) -> rx.Component:
+    """How many are selected, and what can be done with them."""
     return rx.cond(
         S.picked_text != "",
         rx.el.div(
-            said(),
-            button(
-                _("Change access…"),
-                rx.el.kbd("A", class_name="wide-only"),
-                kind="main",
-                key="a",
-                on_click=B.choose,
-                custom_attrs={"data-bulk": "true"},
-            ),
+            _said(),
+            *acts,
             icon_button("x", _("Clear selection"), kind="bare", on_click=S.unpick),
             class_name="bulk",
             role="region",
@@ -273,7 +283,7 @@ def _bar() -> rx.Component:
     )
 
 
-def said() -> rx.Component:
+def _said() -> rx.Component:
     """How many are selected, and the way to all that match."""
     every = rx.el.button(
         named(

@@ -1,6 +1,6 @@
 // Keys of a page: an element says its own with data-key ("e", "/"), a row of a list is data-row.
 // A letter clicks what bears it in the bar of a selection (data-bulk), in the row that has the focus, or on the page; J and K walk the rows.
-// Ctrl or Cmd with Enter sends the form one types in.
+// Ctrl or Cmd with Enter sends the form one types in, or the one form of the open dialog.
 // Otherwise nothing happens while one types, with a modifier, or behind an open dialog or menu (WCAG 2.1.4).
 import { useEffect } from "react";
 
@@ -18,10 +18,23 @@ function currentRow() {
   return document.activeElement?.closest("[data-row]") ?? document.querySelector("[data-row][data-now]");
 }
 
+let left = -1; // Where in the list one was last: a row that has gone leaves its place to the next.
+
+function onFocus(event) {
+  const at = rows().indexOf(event.target.closest("[data-row]"));
+  if (at >= 0) left = at;
+}
+
+function landing(all, step) {
+  const at = all.indexOf(currentRow());
+  if (at >= 0) return at + step;
+  if (left >= 0) return step > 0 ? left : left - 1;
+  return step > 0 ? 0 : all.length - 1;
+}
+
 function walk(step) {
   const all = rows();
-  const at = all.indexOf(currentRow());
-  const next = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + step, 0), all.length - 1)];
+  const next = all[Math.min(Math.max(landing(all, step), 0), all.length - 1)];
   const target = next?.querySelector("[data-main]") ?? next?.querySelector("a, button");
   target?.focus();
   next?.scrollIntoView({ block: "nearest" });
@@ -38,10 +51,16 @@ function press(key) {
   return true;
 }
 
+function formOf(element) {
+  const forms = element.closest?.("dialog[open]")?.querySelectorAll("form") ?? [];
+  return element.form ?? (forms.length === 1 ? forms[0] : null);
+}
+
 function onKey(event) {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
+  const form = event.key === "Enter" && (event.ctrlKey || event.metaKey) && formOf(event.target);
+  if (form) {
     event.preventDefault();
-    return event.target.form.requestSubmit();
+    return form.requestSubmit();
   }
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.target instanceof Element && event.target.closest(TYPING)) return;
@@ -53,8 +72,13 @@ function onKey(event) {
 
 export function Shortcuts() {
   useEffect(() => {
+    left = -1;
     document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
+    document.addEventListener("focusin", onFocus);
+    return () => {
+      document.removeEventListener("keydown", onKey);
+      document.removeEventListener("focusin", onFocus);
+    };
   }, []);
   return null;
 }

@@ -23,7 +23,7 @@ def page_link(*children: Child, to: Text, **props: Any) -> rx.Component:
 
 
 def plain_link(*children: Child, href: Text, **props: Any) -> rx.Component:
-    """A link to a plain page, a file or a place on the page: `rx.el.a` would be the router's (design 3.12)."""
+    """A link to a plain page, a file or a place on the page: `rx.el.a` would be the router's (decision 0005)."""
     return A.create(*children, href=href, **props)
 
 
@@ -155,24 +155,6 @@ def notches(marks: rx.Var[list[bool]], *, dots: bool = False) -> rx.Component:
         rx.foreach(marks, lambda is_on: rx.el.i(class_name=rx.cond(is_on, "on", ""))),
         class_name="notch dots" if dots else "notch",
         custom_attrs={"aria-hidden": "true"},
-    )
-
-
-def state_line(*items: Child, label: Text = "", class_name: str = "state") -> rx.Component:
-    """The state line; each of `items` is a `state_part`, or a cond or foreach of them."""
-    return rx.el.ul(*items, class_name=class_name, **({"aria_label": label} if label else {}))
-
-
-def state_part(
-    word: Child, value: Text = "", *, drawing: Text = "", tone: Text = "", mark: Child = ""
-) -> rx.Component:
-    """One part: *sent **9 Nov***; `mark` is a `notches`."""
-    return rx.el.li(
-        icon(drawing) if isinstance(drawing, rx.Var) or drawing else "",
-        mark,
-        word,
-        rx.el.b(value) if isinstance(value, rx.Var) or value else "",
-        class_name=tone,
     )
 
 

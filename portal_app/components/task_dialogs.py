@@ -36,7 +36,7 @@ from portal_app.components.staff_parts import (
 from portal_app.components.task_files import task_files
 from portal_app.state.work import WorkState
 from portal_app.state.work_task import ANSWER, FORM, OPEN, REMOVE, REOPEN, TaskState
-from portal_app.text import _
+from portal_app.text import _, pgettext
 
 T: Any = TaskState
 W: Any = WorkState
@@ -146,21 +146,21 @@ def _acts() -> list[rx.Component]:
         icon_button("more", _("More for this task"), opens=MENU),
         rx.el.span(class_name="push"),
         rx.cond(T.view.can_reopen, button(_("Reopen the task"), drawing="undo", on_click=T.ask_to_reopen)),
-        rx.cond(
-            T.view.can_accept & ~T.view.is_accepted,
-            button(_("Accept"), drawing="check", kind="main", on_click=T.accept(True)),
-        ),
         rx.cond(T.view.can_answer, button(_("Answer for the client"), on_click=T.ask_to_answer)),
+        button(_("Edit"), drawing="pen", class_name="wide-only", on_click=T.edit),
         rx.cond(
             ~is_clients,
             button(
-                rx.cond(T.view.is_done, _("Open again"), _("Done")),
+                rx.cond(T.view.is_done, _("Open again"), pgettext("task", "Done")),
                 drawing="check",
                 kind="main",
                 on_click=T.tick(T.view.id, ~T.view.is_done),
             ),
         ),
-        button(_("Edit"), drawing="pen", class_name="wide-only", on_click=T.edit),
+        rx.cond(
+            T.view.can_accept & ~T.view.is_accepted,
+            button(_("Accept"), drawing="check", kind="main", on_click=T.accept(True)),
+        ),
     ]
 
 
@@ -268,7 +268,7 @@ def _answer() -> rx.Component:
             _("Answer"),
             select_in(
                 "answer",
-                rx.el.option(_("Done"), value="done"),
+                rx.el.option(pgettext("task", "Done"), value="done"),
                 rx.el.option(_("Doesn’t apply"), value="not_applicable"),
                 rx.el.option(_("They will have it on a day"), value="promised"),
             ),

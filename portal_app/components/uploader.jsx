@@ -263,7 +263,7 @@ function Slip({ receipt, words }) {
     h("figcaption", null, sign("yes", "ok"), words.received),
     h("dl", null, line("file", receipt.name), line("size", receipt.size), line("at", receipt.at),
       line("sha", h("code", null, receipt.sha256))),
-    h("a", { className: "link", href: `/files/${receipt.id}/receipt`, download: "", "aria-label": fill(words.actOf, { act: words.paper, name: receipt.name }) }, words.paper));
+    receipt.paper && h("a", { className: "link", href: receipt.paper, download: "", "aria-label": fill(words.actOf, { act: words.paper, name: receipt.name }) }, words.paper));
 }
 
 function Refusal({ refusal, words }) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from portal_app.text import _
 
@@ -58,10 +59,21 @@ class TryLater(PortalError):
         self.until = until
 
 
-class NothingSaved(PortalError):
-    """The database did not take it, and what was begun is undone; `is_full` where that lasts until somebody makes room."""
+class DatabaseAway(Exception):
+    """The database cannot answer now. No refusal, so that nobody takes it for one and goes on: it flies to where 503 is
+    said, once for pages (`http.broken`) and once for events (`state.telling`)."""
 
     status = 503
+    retry_after: Final = 5
+    """Seconds."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.text = text or _("The portal's database is away for a moment. Please try again.")
+
+
+class NothingSaved(DatabaseAway):
+    """It did not take it, and what was begun is undone; `is_full` where that lasts until somebody makes room."""
 
     def __init__(self, *, is_full: bool = False) -> None:
         super().__init__(
@@ -70,6 +82,18 @@ class NothingSaved(PortalError):
             else _("Nothing was saved: the portal's database was away for a moment. Please try again.")
         )
         self.is_full = is_full
+
+
+class MaybeSaved(DatabaseAway):
+    """It went away while it committed: nobody knows what became of that."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "It is not certain that this was saved: the portal's database went away in that moment. "
+                "Load the page again to see."
+            )
+        )
 
 
 class LinkEnded(PortalError):

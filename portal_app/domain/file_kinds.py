@@ -79,9 +79,8 @@ _STARTS: Final[dict[str, tuple[bytes, ...]]] = {
 _IMAGE_ENDINGS: Final = frozenset(
     ["jpg", "jpeg", "jpe", "jfif", "png", "gif", "webp", "heic", "heif", "avif", "tif", "tiff", "bmp"]
 )
-DRAWN: Final = frozenset(["jpg", "jpeg", "jpe", "jfif", "png", "webp", "heic", "heif"])
 LARGEST_DRAWN: Final = 50 << 20
-"""Images that are drawn anew to be looked at, and how large a file may be, in bytes: it lies in memory whole."""
+"""How large, in bytes, an image or a PDF may be to be drawn anew for a look at it: it lies in memory whole."""
 _BRANDS: Final = frozenset(
     {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"}
 )
@@ -98,7 +97,7 @@ def has_preview(name: str, size: int, *, is_checking: bool = False) -> bool:
     """Whether a file of this name and size, in bytes, can be looked at without taking it (10.6); none that waits for the
     scanner."""
     end = ending(name)
-    return not is_checking and size <= LARGEST_DRAWN and (end in DRAWN or end == "pdf")
+    return not is_checking and size <= LARGEST_DRAWN and (end in _IMAGE_ENDINGS or end == "pdf")
 
 
 def endings_of(kind: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import IntEnum
 
 LEASE = timedelta(minutes=5)  # longer than a server may take for one e-mail, thrice over
@@ -18,7 +18,8 @@ _BY_CODE = {
     451: timedelta(minutes=5),
     452: timedelta(minutes=15),  # no room there
 }
-_SLICES = 6
+SHARE_SECONDS = 10
+_SHARES = 60 // SHARE_SECONDS
 _SCATTERED = 432
 _SCATTER = 0.25
 
@@ -31,11 +32,15 @@ class Urgency(IntEnum):
     LATER = 2
 
 
-def evenly(a_minute: int) -> str:
-    """A limit of so many a minute as a rate that spreads it: ten seconds' share, or one in longer (15.5)."""
-    if a_minute >= _SLICES:
-        return f"{a_minute // _SLICES}/{60 // _SLICES} second"
-    return f"1/{-(-60 // a_minute)} second"
+def share(a_minute: int, moment: datetime) -> tuple[int, int]:
+    """The ten seconds that `moment` lies in, by number, and how many of `a_minute` e-mails may leave in them (15.5).
+
+    Whoever looks at least once in every ten seconds can use all of a limit, whenever in them that is. The
+    shares of a minute sum up to the limit; a limit below six leaves some of them empty.
+    """
+    number = int(moment.timestamp()) // SHARE_SECONDS
+    place = number % _SHARES
+    return number, -(-a_minute * (place + 1) // _SHARES) + (-a_minute * place // _SHARES)
 
 
 def retry_in(tries: int, code: int, dice: float) -> timedelta:

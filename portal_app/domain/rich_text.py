@@ -1,7 +1,7 @@
 """A task's instructions: typed with a few plain marks, stored as a few HTML elements, shown as plain pieces.
 
 People type `**bold**`, `*italic*`, `- ` or `1. ` before list lines, and addresses of pages. What is stored is
-HTML of seven elements, sanitized once more by the service. Pages render `blocks`, never the HTML itself: no
+HTML of the elements in `TAGS`, sanitized once more by the service. Pages render `blocks`, never the HTML itself: no
 stored text is ever given to the browser as markup.
 """
 
@@ -78,17 +78,6 @@ def blocks(html: str) -> list[Block]:
     reader.feed(html)
     reader.close()
     return reader.finished()
-
-
-def plain(html: str) -> str:
-    """The text alone, lines by line: for the text part of an e-mail."""
-    return "\n\n".join(
-        "\n".join(
-            _prefix(block.kind, number) + "".join(run.text for run in line.runs)
-            for number, line in enumerate(block.lines, 1)
-        )
-        for block in blocks(html)
-    )
 
 
 def _grouped(typed: str) -> list[tuple[str, list[str]]]:

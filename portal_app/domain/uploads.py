@@ -12,7 +12,7 @@ from itertools import count
 from portal_app.domain import file_kinds
 from portal_app.domain.characters import is_format
 from portal_app.domain.errors import PortalError, RuleBroken
-from portal_app.text import _, format_size
+from portal_app.text import _, format_bytes, format_size
 
 MB = 1_048_576  # 1.10: so that nothing a computer calls 200 MB is refused
 PART = MB  # what is not sealed is lost by a kill; one part is in memory an upload
@@ -144,12 +144,18 @@ def check_start(name: str, length: int, limits: Limits, reserved: int) -> None:
         raise Refused(_("{name} is empty. Choose another file.").format(name=name), 400)
     if length > limits.largest_file:
         text = _("{name} is too large: it has {size}, and a file can have {limit}.")
-        raise Refused(text.format(name=name, size=_size(length), limit=_size(limits.largest_file)), 413)
+        size, limit = _told_apart(length, limits.largest_file)
+        raise Refused(text.format(name=name, size=size, limit=limit), 413)
+    check_room(name, length, limits, reserved)
+    _check_kind(name, file_kinds.kind_by_name(name), limits)
+
+
+def check_room(name: str, length: int, limits: Limits, reserved: int) -> None:
+    """Refuse what the task has no room for (1.10, 10.12)."""
     if reserved + length > limits.task_total:
         text = _("{name} does not fit: {left} of {total} are left for this task.")
         left = max(0, limits.task_total - reserved)
         raise Refused(text.format(name=name, left=_size(left), total=_size(limits.task_total)), 413)
-    _check_kind(name, file_kinds.kind_by_name(name), limits)
 
 
 def check_head(name: str, head: bytes, limits: Limits) -> None:
@@ -198,6 +204,12 @@ def _shortened(stem: str, ending: str) -> str:
     if len(stem.encode()) <= room:
         return stem + ending
     return stem.encode()[:room].decode(errors="ignore").rstrip(" .") + ending
+
+
+def _told_apart(size: int, limit: int) -> tuple[str, str]:
+    """Both as people read them; to the byte where that would be the same."""
+    said = _size(size), _size(limit)
+    return said if said[0] != said[1] else (format_bytes(size), format_bytes(limit))
 
 
 def _size(size: int) -> str:

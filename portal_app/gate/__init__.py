@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from typing import Protocol
 from urllib.parse import quote
 
 import structlog
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal_app import faults
+from portal_app.domain.errors import DatabaseAway
 from portal_app.domain.visitors import NOBODY, Visitor
 from portal_app.gate import rules
 from portal_app.gate.headers import security_headers
@@ -26,6 +29,8 @@ from portal_app.settings import Settings
 from portal_app.text import use_locale
 
 __all__ = ["Gate", "SessionBook"]
+
+Broken = Callable[[Request, Exception], Response]
 
 log = structlog.get_logger(__name__)
 
@@ -47,10 +52,13 @@ class SessionBook(Protocol):
 
 
 class Gate:
-    """Wraps the whole app; `portal_app/asgi.py` serves it."""
+    """Wraps the whole app; `portal_app/asgi.py` serves it. `broken` makes the answer to what nobody caught."""
 
-    def __init__(self, app: ASGIApp, *, sessions: SessionBook, settings: Settings) -> None:
+    def __init__(
+        self, app: ASGIApp, *, sessions: SessionBook, settings: Settings, broken: Broken | None = None
+    ) -> None:
         self._app, self._sessions, self._settings = app, sessions, settings
+        self._broken = broken or _bare
         self._switchboard = Switchboard(sessions)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,9 +90,9 @@ class Gate:
         except ClientDisconnect:
             log.debug("client_left")
         except Exception as fault:  # noqa: BLE001 (the last resort: logged, and nothing of it shown)
-            log.error("request_failed", area=head.area, method=head.method, **faults.facts(fault))
+            _log("request_failed", fault, area=head.area, method=head.method)
             if not started.yet:
-                await _answer(send, 500)
+                await self._broken(Request(scope, receive), fault)(scope, receive, started)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send, head: Head) -> None:
         await receive()  # websocket.connect: nothing may be answered before it
@@ -98,7 +106,7 @@ class Gate:
         except Full:
             await _hang_up(send)
         except Exception as fault:  # noqa: BLE001 (the last resort: logged, and nothing of it shown)
-            log.error("socket_failed", **faults.facts(fault))
+            _log("socket_failed", fault)
             await _hang_up(send)
 
     async def _visitor(self, head: Head, *, is_activity: bool) -> Visitor:
@@ -109,7 +117,8 @@ class Gate:
     def _look_up(self, head: Head, is_activity: bool) -> Visitor:
         visitor = self._sessions.resolve(head.cookies, head.address)
         if is_activity and visitor.is_known:
-            self._sessions.touch(visitor)
+            with suppress(DatabaseAway):  # what is saved can be read while nothing more can be
+                self._sessions.touch(visitor)
         return visitor
 
     def _admitted(self, scope: Scope, head: Head, visitor: Visitor) -> Scope:
@@ -132,6 +141,14 @@ class Gate:
             "client": (head.address, (scope.get("client") or ("", 0))[1]),
             "scheme": secure if self._settings.https else scope["scheme"],
         }
+
+
+def _log(name: str, fault: Exception, **about: str) -> None:
+    """Where it happened, but for a database that is away: that is logged where it is noticed."""
+    if isinstance(fault, DatabaseAway):
+        log.warning(name, **about)
+    else:
+        log.error(name, **about, **faults.facts(fault))
 
 
 class _Started:
@@ -186,8 +203,15 @@ async def _to_https(scope: Scope, send: Send, public_url: str) -> None:
 
 async def _answer(send: Send, status: int) -> None:
     """A bare answer: a status and its reference, nothing about the inside."""
-    reference = str(structlog.contextvars.get_contextvars().get("request", ""))
-    body = f"{status} {reference}\n".encode()
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": _said(status).encode()})
+
+
+def _bare(_request: Request, _fault: Exception) -> Response:
+    return PlainTextResponse(_said(500), 500, headers={"cache-control": "no-store"})
+
+
+def _said(status: int) -> str:
+    reference = str(structlog.contextvars.get_contextvars().get("request", ""))
+    return f"{status} {reference}\n"

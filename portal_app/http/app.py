@@ -16,6 +16,7 @@ from portal_app import routes as paths
 from portal_app.assets import SITE, asset_url, content
 from portal_app.domain.actors import Kind
 from portal_app.domain.errors import NotFound, SignInNeeded
+from portal_app.domain.showings import SHOWINGS, Showing
 from portal_app.http import visitors
 from portal_app.http.not_found import not_found
 from portal_app.http.plain import Typed, lead, page, sign_in_url
@@ -80,15 +81,27 @@ async def offline_script(_request: Request) -> Response:
     """What a page that is shown without network runs, in the reader's language."""
     words = {
         "offline": _(
-            "No connection. This is your list as it was on {at}. Ticks and comments are kept, and go out later."
+            "No connection. This is your list as it was on {at}. Answers and comments are kept, and go out later."
         ),
-        "back": _("The connection is back. What you ticked and wrote is being sent."),
+        "back": _("The connection is back. What you answered and wrote is being sent."),
         "waiting": _("Waits for the connection"),
         "kept": _("Kept on this device. It goes out when the connection is back."),
         "later": _("This needs the connection. Try again when it is back."),
+        "answers": {verb: _shown(showing) for verb, showing in SHOWINGS.items()},
     }
     body = content("offline.js").decode().replace("__WORDS__", json.dumps(words))
     return Response(body, media_type="text/javascript", headers=SCRIPT_HEADERS)
+
+
+def _shown(showing: Showing) -> dict[str, object]:
+    """What components/checklist.jsx keeps with an answer of this kind."""
+    return {
+        "said": showing.said,
+        "told": showing.told,
+        "tone": showing.tone,
+        "sign": showing.sign,
+        "done": showing.completes,
+    }
 
 
 @page

@@ -26,6 +26,7 @@ from portal_app.services.clients import contact_data, erasing
 from portal_app.services.clients.contact_data import ContactData
 from portal_app.services.files import downloads
 from portal_app.services.files.downloads import Damaged
+from portal_app.services.sign_in import sign_in_mail
 from portal_app.templates import environment
 from portal_app.text import _, locale
 
@@ -86,7 +87,8 @@ def erase(request: Request, typed: Typed) -> Response:
         return lead(sign_in_url(request))
     except BadInput as refusal:
         return _page(request, typed, refusal)
-    return render(request, "erased.html", back=paths.CONTACTS)
+    firm = sign_in_mail.letterhead_of(ports, actor)
+    return render(request, "erased.html", firm=firm, back=paths.CONTACTS)
 
 
 def _page(request: Request, typed: Typed, refusal: PortalError | None = None) -> Response:
@@ -100,6 +102,7 @@ def _page(request: Request, typed: Typed, refusal: PortalError | None = None) ->
         request,
         "erase.html",
         refusal.status if refusal else 200,
+        firm=seen.letterhead,
         seen=seen,
         action=request.url.path,
         back=paths.to(paths.CONTACT, id=seen.contact_id),

@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from portal_app import bootstrap
+from portal_app import routes as paths
 from portal_app.domain.actors import Actor
 from portal_app.http import rendering
 from portal_app.http.not_found import not_found
@@ -32,7 +33,7 @@ Endpoint = Callable[[Request], Any]
 
 
 def demo_only(endpoint: Endpoint) -> Endpoint:
-    """Not found outside demo (design of the demo: docs/operating.md)."""
+    """Not found outside the demo."""
 
     @wraps(endpoint)
     async def guarded(request: Request) -> Response:
@@ -113,8 +114,8 @@ def _part(message: EmailMessage, kind: str) -> str:
 
 
 routes: list[BaseRoute] = [
-    Route("/dev/mailbox", mailbox),
-    Route("/dev/mailbox.json", mailbox_json),
-    Route("/dev/mailbox/{mail_id:int}", mail),
-    Route("/dev/clock", clock, methods=["GET", "POST"]),
+    Route(paths.MAILBOX, mailbox),
+    Route(paths.MAILBOX_JSON, mailbox_json),
+    Route(paths.MAILBOX + "/{mail_id:int}", mail),
+    Route(paths.DEV_CLOCK, clock, methods=["GET", "POST"]),
 ]

@@ -1,4 +1,4 @@
-"""The first view: real content put into a page before its script has come (design 3.14).
+"""The first view: real content put into a page before its script has come (decision 0005).
 
 A page family registers one function for its route. What it gives is shown at once in `<div id="first">`,
 works by forms that POST, and leaves when the live page has loaded (`components.live`).

@@ -1,4 +1,4 @@
-"""Whether this process can serve, and whether what it stands on can (16)."""
+"""Whether this process can serve, and whether what it stands on can."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response

@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 
-from portal_app.domain.errors import PortalError
+from portal_app.domain.errors import DatabaseAway, PortalError
 from portal_app.domain.uploads import PART
 from portal_app.http.draining import draining
 from portal_app.http.tus import Misspoken
@@ -26,29 +26,29 @@ T = TypeVar("T")
 
 IDLE = 30.0  # seconds without a byte: a dead network never ends the read by itself
 PART_WITHIN = 600.0  # seconds for a part: slower than 1.7 KB/s holds a place that others need
-SEALING = 4  # parts being sealed and written at once: each holds a megabyte more
+SEALING = 2  # parts being sealed or written at once: each holds a megabyte more, and four made others wait twice as long
 
 _sealers = ThreadPoolExecutor(SEALING, thread_name_prefix="seal")
+_committers = ThreadPoolExecutor(2, thread_name_prefix="commit")
 _askers = ThreadPoolExecutor(8, thread_name_prefix="files")
 _ending: set[asyncio.Task[None]] = set()
 
 
 async def in_thread(work: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
     """Run `work` where waiting for the disk delays nobody's page; language and log reference come along."""
-    call = partial(contextvars.copy_context().run, work, *args, **more)
-    return await asyncio.get_running_loop().run_in_executor(_askers, call)
+    return await _run_in(_askers, work, *args, **more)
 
 
-async def _sealing(work: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
-    """Like `in_thread`, in threads of their own: who asks where an upload stands never waits for parts."""
+async def _run_in(pool: ThreadPoolExecutor, work: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
     call = partial(contextvars.copy_context().run, work, *args, **more)
-    return await asyncio.get_running_loop().run_in_executor(_sealers, call)
+    return await asyncio.get_running_loop().run_in_executor(pool, call)
 
 
 class Intake:
-    """The bytes of one request for one upload: while one buffer fills, the other is sealed and written.
+    """The bytes of one request for one upload: while one buffer fills, the other is sealed.
 
-    Rows follow in order, a part behind: the disk never waits for the database, nor the network for either.
+    What is sealed is written meanwhile, and rows follow in order, a part or two behind: the disk never waits
+    for the database, nor the network for either.
     """
 
     def __init__(self, ports: Ports, arrival: Arrival) -> None:
@@ -60,9 +60,9 @@ class Intake:
         self._size = min(PART, max(1, arrival.left))
         self._filling, self._spare = bytearray(self._size), bytearray()
         self._filled = 0
-        self._sealing: asyncio.Future[SealedPart] | None = None
-        self._committing: asyncio.Task[None] | None = None
-        self._older: asyncio.Task[None] | None = None
+        self._sealed: asyncio.Future[None] | None = None
+        self._committing: asyncio.Task[bool] | None = None
+        self._older: asyncio.Task[bool] | None = None
         self._fault: BaseException | None = None
 
     async def take(self, request: Request) -> None:
@@ -109,34 +109,53 @@ class Intake:
 
         The row of the one before that is waited for too: what a kill loses is two parts, and mostly one.
         """
-        before = [waited for waited in (self._sealing, self._older) if waited is not None]
+        before = [waited for waited in (self._sealed, self._older) if waited is not None]
         if before:
             await asyncio.wait(before)
         self._raise_fault()
         part = memoryview(self._filling)[: self._filled]
         self._spare = self._spare or bytearray(self._size)
         self._filling, self._spare, self._filled = self._spare, self._filling, 0
-        self._sealing = asyncio.ensure_future(_sealing(arrivals.seal_part, self._ports, self._arrival, part))
+        self._sealed = asyncio.get_running_loop().create_future()
         self._older = self._committing
-        self._committing = asyncio.ensure_future(self._commit(self._sealing, self._older))
+        self._committing = asyncio.ensure_future(self._keep(part, self._sealed, self._older))
 
-    async def _commit(self, sealing: asyncio.Future[SealedPart], before: asyncio.Task[None] | None) -> None:
-        """Write a part's row after the one before; once one was refused, no later one gets any."""
+    async def _keep(
+        self, plain: memoryview, sealed: asyncio.Future[None], before: asyncio.Task[bool] | None
+    ) -> bool:
+        """Seal and write a part, then its row after the one before; whether it got one.
+
+        Once a part was refused, no later one gets a row; those before it do.
+        """
+        part = await self._seal(plain, sealed)
+        is_next = before is None or await before
+        if part is None:
+            return False
+        if not is_next:
+            await _run_in(_sealers, parts.discard_part, self._ports, part)
+            return False
         try:
-            part = await sealing
+            self.receipt = await _run_in(_committers, parts.commit_part, self._ports, self._arrival, part)
         except Exception as fault:  # noqa: BLE001  raised where the bytes are taken
             self._fault = self._fault or fault
-            return
-        if before is not None:
-            await before
-        if self._fault is not None:
-            await _sealing(parts.discard_part, self._ports, part)
-            return
+            return False
+        self.offset = part.offset + part.size
+        return True
+
+    async def _seal(self, plain: memoryview, sealed: asyncio.Future[None]) -> SealedPart | None:
+        """A part that is sealed and written; None where that failed. `sealed` is set once `plain` is free."""
+        loop = asyncio.get_running_loop()
+
+        def done() -> None:
+            loop.call_soon_threadsafe(_resolve, sealed)
+
         try:
-            self.receipt = await _sealing(parts.commit_part, self._ports, self._arrival, part)
-            self.offset = part.offset + part.size
+            return await _run_in(_sealers, arrivals.seal_part, self._ports, self._arrival, plain, done)
         except Exception as fault:  # noqa: BLE001  raised where the bytes are taken
-            self._fault = fault
+            self._fault = self._fault or fault
+            return None
+        finally:
+            _resolve(sealed)
 
     async def _committed(self) -> None:
         if self._committing is not None:
@@ -145,6 +164,11 @@ class Intake:
     def _raise_fault(self) -> None:
         if self._fault is not None:
             raise self._fault
+
+
+def _resolve(waited: asyncio.Future[None]) -> None:
+    if not waited.done():
+        waited.set_result(None)
 
 
 async def discard(request: Request, most: int = 32 * PART) -> None:
@@ -197,5 +221,5 @@ async def _quietly(ending: Coroutine[object, object, None]) -> None:
     """What fails now is told to the next request; the one that could be told is gone."""
     try:
         await ending
-    except PortalError:
+    except (PortalError, DatabaseAway):
         return

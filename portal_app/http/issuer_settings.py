@@ -44,6 +44,7 @@ def _form(request: Request, typed: Typed | None = None, refusal: PortalError | N
         request,
         "staff_issuer.html",
         refusal.status if refusal else 200,
+        firm=view.letterhead,
         action=paths.SETTINGS_ISSUER,
         back_url=paths.SETTINGS_SIGN_IN,
         presets=[

@@ -63,6 +63,11 @@ def _unreadable(request: Request, status: int) -> Response:
     text = _("What was sent is too long to be read. Make it shorter and send it again.")
     if status == NO_FORM:
         text = _("What was sent is no form of this portal. Go back and send it again from its page.")
+    return refused(request, status, text)
+
+
+def refused(request: Request, status: int, text: str) -> Response:
+    """The page that says why not, and leads to the start."""
     back = {"typed": "", "again": "", "back": "/", "back_words": _("Go to the start page")}
     return render(request, "refused.html", status, text=text, **back)
 

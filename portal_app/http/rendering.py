@@ -1,4 +1,4 @@
-"""Plain pages: one HTML answer that needs no script, no second request, and nobody's cache (design: plain pages).
+"""Plain pages: one HTML answer that needs no script, no second request, and nobody's cache.
 
 Their sheet is inline, so a cold phone paints after one round trip.
 """
@@ -6,8 +6,10 @@ Their sheet is inline, so a cold phone paints after one round trip.
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from typing import Final
 
 from jinja2 import Environment
@@ -34,12 +36,14 @@ HEADERS: Final = {
     ),
 }
 
-WITH_SCRIPT: Final = HEADERS | {
-    "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace(
-        "style-src", "script-src 'self'; connect-src 'self'; worker-src 'self'; style-src", 1
-    )
-}
-"""Of the few pages that a passkey needs a script of ours on."""
+AHEAD: Final = Markup(
+    "new PerformanceObserver((_,it)=>{it.disconnect();const links=[...ahead.content.children],"
+    "go=()=>{document.head.append(...links.splice(0,3));links.length&&setTimeout(go)};setTimeout(go)})"
+    '.observe({type:"paint",buffered:true})'
+)
+"""The one script that may stand in a page: it asks for what the next page loads, once this one is painted, and by
+threes, so that a cheap phone's only thread is free in between."""
+_AHEAD_HASH: Final = f"'sha256-{b64encode(sha256(AHEAD.encode()).digest()).decode()}'"
 
 
 def render(request: Request, template: str, status: int = 200, **context: object) -> Response:
@@ -67,18 +71,33 @@ def render(request: Request, template: str, status: int = 200, **context: object
     } | context
     firm = given["firm"]
     given["accent_css"] = Markup(accent_css(getattr(firm, "accent", DEFAULT_ACCENT)))  # noqa: S704 (our own constants)
-    headers = WITH_SCRIPT if given.get("script") else HEADERS
     with use_dates(getattr(firm, "dates", "")):
         body = pages().get_template(template).render(given)
+    headers = _headers(has_script=bool(given.get("script")), looks_ahead=bool(given["prefetch"]))
     return HTMLResponse(body, status_code=status, headers=headers)
+
+
+def _headers(*, has_script: bool, looks_ahead: bool) -> dict[str, str]:
+    """A page runs nothing but the script of ours that it names, and asks for the next page's ahead."""
+    allowed = ["'self'"] * has_script + [_AHEAD_HASH] * looks_ahead
+    if not allowed:
+        return HEADERS
+    more = f"; script-src {' '.join(allowed)}"
+    if has_script:
+        more += "; connect-src 'self'; worker-src 'self'"
+    return HEADERS | {"Content-Security-Policy": HEADERS["Content-Security-Policy"] + more}
 
 
 @cache
 def pages() -> Environment:
     """The pages' templates, compiled once a process."""
-    made = environment("pages")
+    made = environment("pages", is_page=True)
     made.globals.update(
-        sheet=letter_sheet(), client_sheet=client_sheet(), icon=sprite_icon, format_date=_raised_date
+        sheet=letter_sheet(),
+        client_sheet=client_sheet(),
+        ahead_script=AHEAD,
+        icon=sprite_icon,
+        format_date=_raised_date,
     )
     made.filters["zip"] = zip
     return made
@@ -114,7 +133,7 @@ def live_sheet() -> Markup:
 @cache
 def first_views() -> Environment:
     """The templates of the client's pages before their script."""
-    made = environment("first")
+    made = environment("first", is_page=True)
     made.globals.update(icon=sprite_icon)
     return made
 

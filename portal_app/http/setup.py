@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from portal_app import routes as paths
-from portal_app.domain.errors import BadInput, NotFound, PortalError
+from portal_app.domain.errors import BadInput, DatabaseAway, NotFound, PortalError
 from portal_app.domain.time_zones import AT_HOME, zones
 from portal_app.http import visitors
 from portal_app.http.entrances import welcome
@@ -58,7 +58,7 @@ def announce(ports: Ports) -> None:
     """Print the set-up key while there is no firm; a database that is away or empty of tables is only logged."""
     try:
         key = setup.setup_key(ports)
-    except DBAPIError:
+    except (DatabaseAway, DBAPIError):
         log.warning("setup_key_not_read")
         return
     if key is not None:

@@ -37,7 +37,7 @@ class NotBuilt(Exception):
 
 
 def csp(scripts: Iterable[str] = ()) -> str:
-    """The policy of a document whose inline scripts have these hashes (design 3.16)."""
+    """The policy of a document whose inline scripts have these hashes (decision 0005)."""
     return "; ".join(
         (
             "default-src 'none'",

@@ -15,7 +15,8 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from portal_app.domain.errors import PortalError, TryLater
+from portal_app import routes as paths
+from portal_app.domain.errors import DatabaseAway, PortalError, TryLater
 from portal_app.domain.uploads import WrongOffset
 from portal_app.services.files.files import Receipt, in_eights
 from portal_app.services.files.uploads import Standing
@@ -132,7 +133,7 @@ def answer(status: int, standing: Standing | None = None, **headers: str) -> Res
     return Response(status_code=status, headers=_PLAIN | more)
 
 
-def refusal(error: PortalError) -> Response:
+def refusal(error: PortalError | DatabaseAway) -> Response:
     """A refusal's sentence, with the status and the headers that tus and HTTP give it."""
     headers = dict(_PLAIN)
     if error.status == 412:
@@ -152,6 +153,7 @@ def _receipt(receipt: Receipt) -> str:
         "size": format_size(receipt.size),
         "at": format_moment(receipt.received_at, receipt.zone),
         "sha256": in_eights(receipt.sha256),
+        "paper": paths.to(paths.FILE_RECEIPT, id=receipt.file_id) if receipt.has_paper else "",
     }
     return quote(json.dumps(shown, ensure_ascii=False, separators=(",", ":")), safe="")
 

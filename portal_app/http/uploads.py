@@ -22,7 +22,7 @@ from portal_app import bootstrap
 from portal_app import routes as paths
 from portal_app.domain import uploads as rules
 from portal_app.domain.actors import Kind
-from portal_app.domain.errors import NotFound, PortalError, TryLater
+from portal_app.domain.errors import DatabaseAway, NotFound, PortalError, TryLater
 from portal_app.domain.uploads import NoRoomLeft, StorageAway
 from portal_app.http import tus, visitors
 from portal_app.http.draining import draining
@@ -50,7 +50,7 @@ def spoken(endpoint: Endpoint) -> Endpoint:
             if tus.method(request) != "OPTIONS":
                 tus.check_version(request)
             return await endpoint(request)
-        except PortalError as error:
+        except (PortalError, DatabaseAway) as error:
             if not isinstance(error, TryLater):
                 await discard(request)
             return tus.refusal(error)
@@ -181,7 +181,7 @@ async def _begin_with_bytes(request: Request, token: str, standing: Standing) ->
     """The upload exists whatever becomes of these bytes, unless they are refused; so its address is told."""
     try:
         return await _take(request, token, 0, standing)
-    except (Misspoken, NoRoomLeft, StorageAway, TryLater):
+    except (DatabaseAway, Misspoken, NoRoomLeft, StorageAway, TryLater):
         return await in_thread(uploads.upload_standing, bootstrap.ports(), token)
 
 

@@ -7,6 +7,8 @@ It is the page before its script, so nothing on it acts by itself. Every address
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
+from functools import wraps
 from uuid import UUID
 
 from markupsafe import Markup
@@ -15,11 +17,12 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from portal_app import routes as paths
-from portal_app.domain.actors import Kind
+from portal_app.domain.actors import Actor, Kind
 from portal_app.domain.errors import NotFound, SignInNeeded
 from portal_app.http import visitors
 from portal_app.http.plain import Typed, lead, page
 from portal_app.http.rendering import HEADERS, first_views, live_sheet, render
+from portal_app.ports import Ports
 from portal_app.services.requests import seen_as
 from portal_app.services.requests.seen_as import Seen
 from portal_app.text import _, locale, use_locale
@@ -33,56 +36,51 @@ _OWN = re.compile(r'(?P<name>href|action)="/(?!staff/)')
 """An address of the portal in a page of ours; text of people is escaped and holds no such thing."""
 
 
-@page
-def home(request: Request, _typed: Typed) -> Response:
+_Look = Callable[[Request, Ports, Actor], Response]
+
+
+def _for_staff(look: _Look) -> Callable[[Request], Awaitable[Response]]:
+    """A page for who is signed in as staff; anybody else is led to sign in."""
+
+    @wraps(look)
+    def answer(request: Request, _typed: Typed) -> Response:
+        try:
+            return look(request, visitors.ports_of(request), visitors.of(request, Kind.STAFF))
+        except SignInNeeded:
+            return lead(paths.STAFF_LOGIN)
+
+    return page(answer)
+
+
+@_for_staff
+def home(request: Request, ports: Ports, actor: Actor) -> Response:
     """Home, as this contact sees it."""
-    ports, actor = visitors.ports_of(request), visitors.of(request, Kind.STAFF)
-    try:
-        return _shown(request, seen_as.home_as(ports, actor, _id(request, "contact")))
-    except SignInNeeded:
-        return lead(paths.STAFF_LOGIN)
+    return _shown(request, seen_as.home_as(ports, actor, _id(request, "contact")))
 
 
-@page
-def checklist(request: Request, _typed: Typed) -> Response:
+@_for_staff
+def checklist(request: Request, ports: Ports, actor: Actor) -> Response:
     """A request, as this contact sees it."""
-    ports, actor = visitors.ports_of(request), visitors.of(request, Kind.STAFF)
-    try:
-        seen = seen_as.request_as(ports, actor, _id(request, "contact"), _id(request, "id"))
-        return _shown(request, seen)
-    except SignInNeeded:
-        return lead(paths.STAFF_LOGIN)
+    return _shown(request, seen_as.request_as(ports, actor, _id(request, "contact"), _id(request, "id")))
 
 
-@page
-def documents(request: Request, _typed: Typed) -> Response:
+@_for_staff
+def documents(request: Request, ports: Ports, actor: Actor) -> Response:
     """The documents, as this contact sees them."""
-    ports, actor = visitors.ports_of(request), visitors.of(request, Kind.STAFF)
-    try:
-        return _shown(request, seen_as.documents_as(ports, actor, _id(request, "contact")))
-    except SignInNeeded:
-        return lead(paths.STAFF_LOGIN)
+    return _shown(request, seen_as.documents_as(ports, actor, _id(request, "contact")))
 
 
-@page
-def document(request: Request, _typed: Typed) -> Response:
+@_for_staff
+def document(request: Request, ports: Ports, actor: Actor) -> Response:
     """A document that this contact could open, by the staff member's own right."""
-    ports, actor = visitors.ports_of(request), visitors.of(request, Kind.STAFF)
-    try:
-        file_id = seen_as.document_as(ports, actor, _id(request, "contact"), _id(request, "id"))
-    except SignInNeeded:
-        return lead(paths.STAFF_LOGIN)
+    file_id = seen_as.document_as(ports, actor, _id(request, "contact"), _id(request, "id"))
     return lead(paths.to(paths.DOWNLOAD, id=file_id))
 
 
-@page
-def file(request: Request, _typed: Typed) -> Response:
+@_for_staff
+def file(request: Request, ports: Ports, actor: Actor) -> Response:
     """A file that this contact could open, by the staff member's own right."""
-    ports, actor = visitors.ports_of(request), visitors.of(request, Kind.STAFF)
-    try:
-        seen_as.file_as(ports, actor, _id(request, "contact"), _id(request, "id"))
-    except SignInNeeded:
-        return lead(paths.STAFF_LOGIN)
+    seen_as.file_as(ports, actor, _id(request, "contact"), _id(request, "id"))
     return lead(paths.to(paths.DOWNLOAD, id=request.path_params["id"]))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from uuid import UUID
 
 from starlette.requests import Request
@@ -11,11 +11,11 @@ from starlette.routing import BaseRoute, Route
 
 from portal_app import routes as paths
 from portal_app.domain.actors import Actor, Kind
-from portal_app.domain.errors import NotFound, PortalError, SignInNeeded
+from portal_app.domain.errors import BadInput, NotFound, PortalError, SignInNeeded
 from portal_app.domain.uploads import BeingChecked
 from portal_app.http import visitors
 from portal_app.http.downloads import HEADERS, CutShort, disposition
-from portal_app.http.plain import Typed, page
+from portal_app.http.plain import Typed, page, refused
 from portal_app.http.zip_stream import Entry, zipped
 from portal_app.ports import Ports
 from portal_app.services.files import downloads, zips
@@ -24,43 +24,22 @@ from portal_app.services.files.zips import Zip
 from portal_app.text import _
 
 Plan = Callable[[Ports, Actor, UUID], Zip]
-MOST_CHOSEN = 500
 
 
-@page
-def of_task(request: Request, _typed: Typed) -> Response:
-    """All files of a task."""
-    return _answer(request, zips.of_task)
+def _all(plan: Plan) -> Callable[[Request], Awaitable[Response]]:
+    """All files of what the address names, as this plan finds them."""
 
+    @page
+    def answer(request: Request, _typed: Typed) -> Response:
+        return _answer(request, plan)
 
-@page
-def of_request(request: Request, _typed: Typed) -> Response:
-    """All files of a request."""
-    return _answer(request, zips.of_request)
-
-
-@page
-def of_work_item(request: Request, _typed: Typed) -> Response:
-    """All files of a work item."""
-    return _answer(request, zips.of_work_item)
-
-
-@page
-def of_client(request: Request, _typed: Typed) -> Response:
-    """All files of a client."""
-    return _answer(request, zips.of_client)
-
-
-@page
-def of_folder(request: Request, _typed: Typed) -> Response:
-    """The documents of a folder."""
-    return _answer(request, zips.of_folder)
+    return answer
 
 
 @page
 def of_documents(request: Request, _typed: Typed) -> Response:
     """The documents of a client, or those chosen."""
-    chosen = [_uuid(text) for text in request.query_params.getlist("id")[:MOST_CHOSEN]]
+    chosen = [_uuid(text) for text in request.query_params.getlist("id")[: zips.MOST_CHOSEN]]
     return _answer(request, lambda ports, actor, of_id: zips.of_documents(ports, actor, of_id, chosen))
 
 
@@ -76,6 +55,8 @@ def _answer(request: Request, plan: Plan) -> Response:
             return _streamed(ports, actor, plan(ports, actor, of_id))
         except SignInNeeded:
             raise
+        except BadInput as too_many:
+            return refused(request, too_many.status, too_many.text)
         except PortalError as error:
             refusal = error
     raise NotFound from refusal
@@ -115,7 +96,10 @@ def _parts(ports: Ports, actor: Actor, file: OpenFile, first: bytes) -> Iterator
         try:
             downloads.may_still_read(ports, actor, file.file_id)
             yield downloads.read_part(ports, file, number)
-        except (Damaged, PortalError):
+        except Damaged:
+            downloads.mark_damaged(ports, actor, file.file_id)
+            raise CutShort from None
+        except PortalError:
             raise CutShort from None
 
 
@@ -127,10 +111,10 @@ def _uuid(text: str) -> UUID:
 
 
 routes: list[BaseRoute] = [
-    Route(paths.TASK_ZIP, of_task, methods=["GET"]),
-    Route(paths.REQUEST_ZIP, of_request, methods=["GET"]),
-    Route(paths.WORK_ZIP, of_work_item, methods=["GET"]),
-    Route(paths.CLIENT_ZIP, of_client, methods=["GET"]),
-    Route(paths.FOLDER_ZIP, of_folder, methods=["GET"]),
+    Route(paths.TASK_ZIP, _all(zips.of_task), methods=["GET"]),
+    Route(paths.REQUEST_ZIP, _all(zips.of_request), methods=["GET"]),
+    Route(paths.WORK_ZIP, _all(zips.of_work_item), methods=["GET"]),
+    Route(paths.CLIENT_ZIP, _all(zips.of_client), methods=["GET"]),
+    Route(paths.FOLDER_ZIP, _all(zips.of_folder), methods=["GET"]),
     Route(paths.DOCUMENTS_ZIP, of_documents, methods=["GET"]),
 ]

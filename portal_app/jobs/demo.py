@@ -5,87 +5,44 @@ What is live goes through the services themselves, on a clock set to the day it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from portal_app.domain.actors import Actor, Kind, Role
 from portal_app.domain.names import name_key
 from portal_app.domain.reminders import Kind as ReminderKind
 from portal_app.domain.reminders import Rule
-from portal_app.domain.secrets import new_token, token_hash
 from portal_app.domain.send_rules import Kind as SendKind
 from portal_app.domain.send_rules import Rule as SendRule
-from portal_app.jobs import demo_documents, demo_reminders
-from portal_app.jobs.demo_people import ENGLISH, FRENCH, TITLES, Ask, organization, person
+from portal_app.jobs import demo_documents, demo_portal, demo_reminders, demo_requests
+from portal_app.jobs.demo_people import ENGLISH, FRENCH, TITLES, organization, person
+from portal_app.jobs.demo_story import DaysAgo, Delivered, Story
 from portal_app.jobs.demo_templates import fill_templates
 from portal_app.models import (
-    AccessGrant,
     AccessLevel,
-    AccessStatus,
     Client,
     ClientAssignment,
     ClientContact,
     ClientKind,
-    ClientRequest,
     Contact,
-    Device,
     Firm,
-    PortalAccess,
-    PortalAccount,
-    Recipient,
-    Section,
-    SectionKind,
     Staff,
-    Task,
     WorkItem,
     WorkStatus,
 )
-from portal_app.ports import Envelope, MailConversation, Ports
+from portal_app.ports import Ports
 from portal_app.services.invitations import invitations
 from portal_app.services.mail.outbox import deliver_outbox
-from portal_app.services.requests import send_settings, sending
-from portal_app.services.tasks import comments, tasks
+from portal_app.services.requests import send_settings
 from portal_app.work import Work, begin, reading
 
 PASSWORD = "demo-demo-demo"  # noqa: S105  printed at start, demo only
 CLIENTS = 120
 HISTORY = timedelta(days=40)
-
-
-@dataclass
-class DaysAgo:
-    """A clock that stands where the story is told."""
-
-    moment: datetime
-
-    def now(self) -> datetime:
-        """The told moment, aware, in UTC."""
-        return self.moment
-
-    def steady(self) -> timedelta:
-        """It stands still, too."""
-        return timedelta()
-
-
-class Delivered:
-    """A mail server that took everything: what the demo says was sent weeks ago."""
-
-    @contextmanager
-    def conversation(self) -> Iterator[MailConversation]:
-        """A batch."""
-        yield self
-
-    def offer(self, envelope: Envelope) -> None:
-        """Every recipient is welcome."""
-
-    def transmit(self, envelope: Envelope) -> str:
-        """Taken."""
-        return "250 2.0.0 Ok"
 
 
 def fill_demo(ports: Ports) -> None:
@@ -97,6 +54,13 @@ def fill_demo(ports: Ports) -> None:
     then = replace(ports, clock=DaysAgo(now - HISTORY), mailer=Delivered())
     with begin(then, Actor.timetable()) as work:
         story = _people(work, ports)
+    demo_portal.fill_portal(
+        lambda moment: replace(then, clock=DaysAgo(moment)),
+        list(zip(story.clients, story.contacts, strict=True)),
+        story.staff[0].password_hash,
+        now - HISTORY,
+        HISTORY.days,
+    )
     fill_templates(then, story.actor(0))
     _history(then, story, now)
     _reminded(then, story, now)
@@ -118,23 +82,6 @@ def welcome(ports: Ports) -> str:
             "",
         )
     )
-
-
-@dataclass(frozen=True)
-class Story:
-    """The rows that the live part tells about."""
-
-    firm: Firm
-    staff: Sequence[Staff]
-    clients: Sequence[Client]
-    contacts: Sequence[Contact]
-
-    def actor(self, number: int) -> Actor:
-        """The n-th staff member as one who asks."""
-        who = self.staff[number]
-        return Actor(
-            kind=Kind.STAFF, firm_id=who.firm_id, staff_id=who.id, role=Role(who.role), locale=who.locale
-        )
 
 
 def _people(work: Work, ports: Ports) -> Story:
@@ -162,7 +109,7 @@ def _people(work: Work, ports: Ports) -> Story:
     work.add(*staff)
     work.session.flush()
     clients, contacts = _clients(work, firm, staff)
-    _account(work, firm, clients[0], contacts[0], hashed)
+    demo_portal.account(work, clients[0], contacts[0], hashed, AccessLevel.FULL)
     return Story(firm, staff, clients, contacts)
 
 
@@ -230,28 +177,6 @@ def _clients(work: Work, firm: Firm, staff: Sequence[Staff]) -> tuple[list[Clien
     return clients, contacts
 
 
-def _account(work: Work, firm: Firm, client: Client, contact: Contact, hashed: str) -> None:
-    """One contact who signs in: client1@mail.example, with the demo's password."""
-    work.add(
-        PortalAccount(
-            firm_id=firm.id,
-            contact_id=contact.id,
-            password_hash=hashed,
-            email_factor_at=work.now,
-            created_at=work.now,
-        ),
-        PortalAccess(
-            firm_id=firm.id,
-            client_id=client.id,
-            contact_id=contact.id,
-            level=AccessLevel.FULL,
-            status=AccessStatus.ACCEPTED,
-            accepted_at=work.now,
-            created_at=work.now,
-        ),
-    )
-
-
 def _history(then: Ports, story: Story, now: datetime) -> None:
     """Six requests of the last weeks, opened and partly answered."""
     clock = then.clock
@@ -259,11 +184,11 @@ def _history(then: Ports, story: Story, now: datetime) -> None:
     for number in range(6):
         clock.moment = now - timedelta(days=24 - 3 * number, hours=3)
         due_on = (now + timedelta(days=(-2, 4, 9, 15, 18, 25)[number])).date()
-        request_id = _asked(then, story, number, due_on)
+        request_id = demo_requests.asked(then, story, number, due_on)
         if number == 5:
             continue
-        device = _opened(then, story, number, request_id)
-        _answered(then, story, number, request_id, device)
+        device = demo_requests.opened(then, story, number, request_id)
+        demo_requests.answered(then, story, number, request_id, device)
 
 
 def _documents(then: Ports, story: Story, now: datetime) -> None:
@@ -300,115 +225,14 @@ def _reminded(then: Ports, story: Story, now: datetime) -> None:
 
     def asked(number: int, days_ago: int, due_in: int) -> UUID:
         at(now - timedelta(days=days_ago, hours=2))
-        return _asked(then, story, number, (now + timedelta(days=due_in)).date())
+        return demo_requests.asked(then, story, number, (now + timedelta(days=due_in)).date())
 
     limit = asked(17, demo_reminders.LONG_AGO.days, -10)
     demo_reminders.reach_limit(then, story.actor(17 % 3), limit, at)
     demo_reminders.pause(then, story.actor(18 % 3), asked(18, 3, 6))
     demo_reminders.skip_next(then, story.actor(19 % 3), asked(19, 0, 12))
     held = asked(21, 4, 8)
-    demo_reminders.ask(then, _opened(then, story, 21, held), held)
-
-
-def _asked(ports: Ports, story: Story, number: int, due_on: date) -> UUID:
-    """Draft a request for the n-th client, send it, and let its e-mail leave."""
-    contact = story.contacts[number]
-    asks = ENGLISH if contact.locale == "en" else FRENCH
-    with begin(ports, story.actor(number % 3)) as work:
-        item = work.session.exec(select(WorkItem).where(WorkItem.client_id == story.clients[number].id)).one()
-        item.status = WorkStatus.WAITING_ON_CLIENT
-        request_id = _drafted(work, item, contact, asks, due_on)
-    sending.send_request(ports, story.actor(number % 3), request_id, [contact.id], key=f"demo-{number}")
-    deliver_outbox(ports)
-    return request_id
-
-
-def _drafted(work: Work, item: WorkItem, contact: Contact, asks: Sequence[Ask], due_on: date) -> UUID:
-    staff_name = "Prepare" if contact.locale == "en" else "Préparation"
-    prepare = Section(
-        firm_id=item.firm_id,
-        work_item_id=item.id,
-        kind=SectionKind.STAFF,
-        name=staff_name,
-        position=0,
-        created_at=work.now,
-    )
-    section = Section(
-        firm_id=item.firm_id,
-        work_item_id=item.id,
-        kind=SectionKind.CLIENT,
-        name=item.title,
-        position=1,
-        created_at=work.now,
-    )
-    work.add(item, prepare, section)
-    work.session.flush()
-    work.add(
-        ClientRequest(id=section.id, firm_id=item.firm_id, work_item_id=item.id, client_id=item.client_id)
-    )
-    work.session.flush()
-    todo = ("Ouvrir le dossier", "Vérifier le solde d’ouverture")
-    for position, title in enumerate(todo):
-        work.add(_task(prepare, Ask(title, ""), position, None, work.now))
-    for position, ask in enumerate(asks):
-        work.add(_task(section, ask, position, due_on, work.now))
-    return section.id
-
-
-def _task(section: Section, ask: Ask, position: int, due_on: date | None, now: datetime) -> Task:
-    return Task(
-        firm_id=section.firm_id,
-        section_id=section.id,
-        title=ask.title,
-        description=ask.text,
-        needs_file=ask.needs_file,
-        due_on=due_on,
-        position=position,
-        created_at=now,
-    )
-
-
-def _opened(ports: Ports, story: Story, number: int, request_id: UUID) -> Actor:
-    """The recipient pressed *Open my requests* on their phone a few hours later."""
-    clock = ports.clock
-    assert isinstance(clock, DaysAgo)  # noqa: S101  made by fill_demo
-    clock.moment += timedelta(hours=5 + number)
-    with begin(ports, Actor.timetable()) as work:
-        device = Device(token_hash=token_hash(new_token()), created_at=work.now, last_seen_at=work.now)
-        work.add(device)
-        work.session.flush()
-        grant = work.session.exec(select(AccessGrant).where(AccessGrant.request_id == request_id)).one()
-        grant.device_id, grant.claimed_at = device.id, work.now
-        recipient = work.session.exec(select(Recipient).where(Recipient.request_id == request_id)).one()
-        recipient.opened_at = work.now
-        work.add(grant, recipient)
-        work.note(
-            "link_claimed",
-            firm_id=story.firm.id,
-            client_id=story.clients[number].id,
-            work_item_id=work.session.get_one(ClientRequest, request_id).work_item_id,
-            request_id=request_id,
-            contact_id=story.contacts[number].id,
-        )
-        return Actor(kind=Kind.CLIENT, device_id=device.id, locale=story.contacts[number].locale)
-
-
-def _answered(ports: Ports, story: Story, number: int, request_id: UUID, device: Actor) -> None:
-    """Some tasks are ticked, one is written on."""
-    clock = ports.clock
-    assert isinstance(clock, DaysAgo)  # noqa: S101  made by fill_demo
-    with reading(ports, device) as work:
-        rows = work.session.exec(
-            select(Task).where(Task.section_id == request_id).order_by(col(Task.position))
-        ).all()
-    without_file = [task for task in rows if not task.needs_file]
-    for task in without_file[: 1 + number % 3]:
-        clock.moment += timedelta(minutes=7)
-        tasks.complete_task(ports, device, task.id)
-    if number % 2 == 0:
-        clock.moment += timedelta(minutes=3)
-        words = {"en": "Do you need the lease too?", "fr": "Les lunettes payées en janvier comptent-elles?"}
-        comments.add_comment(ports, device, without_file[-1].id, words[device.locale])
+    demo_reminders.ask(then, demo_requests.opened(then, story, 21, held), held)
 
 
 def _invited(ports: Ports, story: Story, number: int) -> None:
@@ -432,7 +256,7 @@ def _fresh(ports: Ports, story: Story) -> None:
     _invited(ports, story, 4)
     today = ports.clock.now().date()
     for number in (9, 8, 10, 6):
-        _asked(ports, story, number, today + timedelta(days=21))
+        demo_requests.asked(ports, story, number, today + timedelta(days=21))
 
 
 def _planned(ports: Ports, story: Story) -> None:
@@ -451,6 +275,6 @@ def _planned(ports: Ports, story: Story) -> None:
             query = select(WorkItem).where(WorkItem.client_id == story.clients[number].id)
             item = work.session.exec(query).one()
             item.starts_on = today + timedelta(days=5 + number % 3)
-            request_id = _drafted(work, item, contact, asks, today + timedelta(days=30))
+            request_id = demo_requests.drafted(work, item, contact, asks, today + timedelta(days=30))
         to = [] if number == 15 else [contact.id]
         send_settings.save_settings(ports, actor, request_id, to, Rule(ReminderKind.GENTLE), "demo", rule)

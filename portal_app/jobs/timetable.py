@@ -22,10 +22,10 @@ from portal_app.services.clients.importing import forget_imports
 from portal_app.services.clock_jumps import ClockWatch
 from portal_app.services.dashboard.daily_figures import note_daily_figures
 from portal_app.services.files.forgetting import forget_removed_files
-from portal_app.services.files.scanning import scan_files
+from portal_app.services.files.scanning import scan_files, scan_older_files
 from portal_app.services.files.stored_objects import WATCH, watch_storage
 from portal_app.services.files.upload_sweep import sweep_orphans, sweep_uploads
-from portal_app.services.heartbeats import beating
+from portal_app.services.heartbeats import beating, note_beginning
 from portal_app.services.links.expiry import note_expired_links
 from portal_app.services.mail.bounces import read_bounces
 from portal_app.services.mail.introductions import queue_introductions
@@ -58,7 +58,7 @@ TIMETABLE: dict[str, tuple[timedelta, Job]] = {
     "queue_notices": (timedelta(seconds=10), queue_notices),
     "queue_contact_notices": (timedelta(seconds=10), queue_contact_notices),
     "run_bulk_jobs": (timedelta(seconds=10), run_bulk_jobs),
-    "deliver_outbox": (timedelta(seconds=10), deliver_outbox),
+    "deliver_outbox": (timedelta(seconds=5), deliver_outbox),
     "deliver_texts": (timedelta(seconds=10), deliver_texts),
     "deliver_pushes": (timedelta(seconds=10), deliver_pushes),
     "tell_unfinished": (timedelta(minutes=2), tell_unfinished),
@@ -67,6 +67,7 @@ TIMETABLE: dict[str, tuple[timedelta, Job]] = {
     "fill_standings": (timedelta(minutes=5), fill_standings),
     "note_daily_figures": (timedelta(minutes=5), note_daily_figures),
     "scan_files": (timedelta(seconds=10), scan_files),
+    "scan_older_files": (timedelta(seconds=30), scan_older_files),
     WATCH: (timedelta(seconds=30), watch_storage),
     "sweep_uploads": (timedelta(minutes=10), sweep_uploads),
     "sweep_orphans": (timedelta(hours=6), sweep_orphans),
@@ -114,8 +115,9 @@ def running(ports: Ports) -> Iterator[None]:
             max_instances=1,
             misfire_grace_time=None,
         )
-        if every > SOON:  # after a long rest nobody waits hours for it, nor does /readyz
+        if every > SOON:  # after a long rest nobody waits hours for it
             scheduler.add_job(run, args=(ports, name, watch), id=f"{name} at start", misfire_grace_time=None)
+    note_beginning(ports)
     with ExitStack() as stack:
         stack.enter_context(
             _running_when_rung(

@@ -98,6 +98,12 @@ class StoredFile(FirmRow, table=True):
             sqlite_where=text("checking_since IS NOT NULL"),
             postgresql_where=text("checking_since IS NOT NULL"),
         ),
+        Index(
+            "ix_stored_file_never_scanned",
+            "id",
+            sqlite_where=text("scanned_at IS NULL AND checking_since IS NULL"),
+            postgresql_where=text("scanned_at IS NULL AND checking_since IS NULL"),
+        ),
     )
     id: UUID = Field(foreign_key="upload.id", primary_key=True)
     client_id: UUID | None = Field(default=None, foreign_key="client.id", index=True)
@@ -129,8 +135,15 @@ class StoredFile(FirmRow, table=True):
     """While it waits for the scanner's verdict: it counts, and nobody can open it (10.13)."""
     scan_at: datetime | None = fact()
     """When it is the scanner's turn; whoever scans it moves this ahead, so that nobody else does meanwhile."""
+    scanned_at: datetime | None = fact()
+    """When the scanner found nothing in it; never, where it was there before a scanner was (10.13)."""
     scan_tries: int = 0
     scan_fault: ScanFault = choice(ScanFault, default=ScanFault.NONE)
+
+    @property
+    def is_scanned(self) -> bool:
+        """Whether the scanner has given its verdict on it."""
+        return self.checking_since is None and self.scanned_at is not None
 
 
 class FilePart(FirmRow, table=True):

@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, text
+from sqlalchemy import JSON, Index, event, text
 from sqlmodel import Field
 
+from portal_app.domain.names import name_key
 from portal_app.models.base import FirmRow, choice, fact, long_text, moment
 
 
@@ -32,6 +33,8 @@ class WorkItem(FirmRow, table=True):
     __tablename__ = "work_item"
     client_id: UUID = Field(foreign_key="client.id", index=True)
     title: str = Field(max_length=200)
+    title_key: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
+    """What it is found by: the title without case and accents."""
     external_name: str = Field(default="", max_length=200)
     assignee_id: UUID | None = Field(default=None, foreign_key="staff.id", index=True)
     starts_on: date | None = None
@@ -43,6 +46,13 @@ class WorkItem(FirmRow, table=True):
     archived_at: datetime | None = fact()
     created_at: datetime = moment()
     created_by_staff_id: UUID | None = Field(default=None, foreign_key="staff.id")
+
+
+@event.listens_for(WorkItem, "before_insert")
+@event.listens_for(WorkItem, "before_update")
+def _key_title(_mapper: object, _connection: object, item: WorkItem) -> None:
+    """Keep the key in step with the title, wherever it is written."""
+    item.title_key = name_key(item.title)[:200]
 
 
 class SectionKind(StrEnum):
@@ -108,6 +118,8 @@ class Task(FirmRow, table=True):
     accepted_at: datetime | None = fact()
     reopened_at: datetime | None = fact()
     completes_after_upload_id: UUID | None = None
+    """While a tick waits for what still uploads (5.19); `ticked_by_contact_id` is whose tick that was."""
+    ticked_by_contact_id: UUID | None = None
     put_aside_at: datetime | None = fact()
     created_at: datetime = moment()
 

@@ -1,7 +1,7 @@
 """Declares a page: its path, who opens it, its title. `portal_app.portal_app` adds what is declared here.
 
 A page's module is what the browser downloads together, so one module holds one family of pages that
-the same audience opens; `functools.wraps` keeps the module's name on the framed function (design 3.13).
+the same audience opens; `functools.wraps` keeps the module's name on the framed function (decision 0005).
 """
 
 import functools

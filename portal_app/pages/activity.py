@@ -10,12 +10,23 @@ from portal_app import routes
 from portal_app.components.staff_forms import choices
 from portal_app.components.staff_frame import page_head, shell
 from portal_app.components.staff_icons import icon
-from portal_app.components.staff_parts import bones, button, empty, hidden, page_link, plain_link, waiting
+from portal_app.components.staff_parts import (
+    bones,
+    button,
+    empty,
+    hidden,
+    icon_button,
+    menu,
+    page_link,
+    plain_link,
+    waiting,
+)
 from portal_app.pages._frames import staff_page
 from portal_app.state.activity import ActivityState
 from portal_app.text import N_, _, pgettext
 
 S: Any = ActivityState
+MENU = "activity-more"
 
 
 @staff_page(routes.ACTIVITY, title=N_("Activity"), on_load=S.load)
@@ -25,27 +36,28 @@ def activity() -> rx.Component:
         "activity",
         page_head(
             _("Activity"),
-            rx.cond(
-                S.view.can_export,
-                rx.fragment(
-                    plain_link(
-                        icon("get"), _("Export as CSV"), href=S.export_to, class_name="btn", download=True
-                    ),
-                    plain_link(
-                        icon("get"),
-                        _("Audit log"),
-                        href=routes.AUDIT_EXPORT,
-                        class_name="btn",
-                        download=True,
-                        title=_("Every entry with its hash, as JSON Lines: who did what, when, from where."),
-                    ),
-                ),
+            *_exports("btn wide-only"),
+            rx.el.span(
+                rx.cond(S.view.can_export, icon_button("more", _("More"), opens=MENU)),
+                class_name="narrow-only",
             ),
             sub=rx.fragment(_("What clients, colleagues and the portal did, newest first.")),
         ),
         _filters(),
         rx.cond(S.is_loaded, _feed(), rx.el.div(waiting(), bones(8))),
+        menu(*_exports(""), name=MENU),
     )
+
+
+def _exports(class_name: str) -> tuple[rx.Component, rx.Component]:
+    """What is shown as a file, and the audit log: beside the title, or on a phone in its menu."""
+    log = _("Every entry with its hash, as JSON Lines: who did what, when, from where.")
+
+    def one(word: str, href: Any, **props: Any) -> rx.Component:
+        link = plain_link(icon("get"), word, href=href, class_name=class_name, download=True, **props)
+        return rx.cond(S.view.can_export, link)
+
+    return one(_("Export as CSV"), S.export_to), one(_("Audit log"), routes.AUDIT_EXPORT, title=log)
 
 
 def _filters() -> rx.Component:

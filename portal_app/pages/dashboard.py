@@ -7,10 +7,16 @@ from typing import Any
 import reflex as rx
 
 from portal_app import routes
-from portal_app.components.dashboard_parts import figure_table, ledger, percentages
+from portal_app.components.dashboard_parts import (
+    coming_ledger,
+    coming_percentages,
+    figure_table,
+    ledger,
+    percentages,
+)
 from portal_app.components.staff_forms import choices
 from portal_app.components.staff_frame import page_head, shell
-from portal_app.components.staff_parts import bones, button, empty, page_link, waiting
+from portal_app.components.staff_parts import button, empty, page_link, waiting
 from portal_app.pages._frames import staff_page
 from portal_app.state.dashboard import DashboardState, FigureState
 from portal_app.text import N_, _, pgettext
@@ -25,20 +31,14 @@ def dashboard() -> rx.Component:
     return shell(
         "dashboard",
         page_head(_("Dashboard"), _whose(), sub=rx.cond(S.is_loaded, S.view.when, " ")),
-        rx.cond(
-            S.is_loaded,
-            rx.fragment(
-                percentages(S.view),
-                rx.el.div(
-                    rx.el.section(
-                        rx.el.h2(_("Requests"), id="figures"),
-                        ledger(S.view.lines),
-                        aria_labelledby="figures",
-                    ),
-                    class_name="body",
-                ),
+        rx.cond(S.is_loaded, percentages(S.view), rx.fragment(waiting(), coming_percentages())),
+        rx.el.div(
+            rx.el.section(
+                rx.el.h2(_("Requests"), id="figures"),
+                rx.cond(S.is_loaded, ledger(S.view.lines), coming_ledger()),
+                aria_labelledby="figures",
             ),
-            rx.el.div(waiting(), bones(8)),
+            class_name="body",
         ),
     )
 

@@ -166,6 +166,7 @@ def _requests() -> rx.Component:
 
 def _foot() -> rx.Component:
     return rx.el.div(
+        rx.cond(PAGE.older != "", rx.el.p(PAGE.older)),
         rx.el.p(PAGE.limits, id="document-limits", class_name="quiet"),
         rx.cond(
             PAGE.zip != "",

@@ -9,7 +9,7 @@ import reflex as rx
 from portal_app import routes
 from portal_app.components.settings_parts import part
 from portal_app.components.staff_frame import page_head, shell
-from portal_app.components.staff_parts import bones, named, waiting
+from portal_app.components.staff_parts import bones, waiting
 from portal_app.pages._frames import staff_page
 from portal_app.state.notices import NoticesState
 from portal_app.text import N_, _
@@ -26,13 +26,11 @@ def notices() -> rx.Component:
 
 
 def _head() -> rx.Component:
+    sentence = _("Everything is in your triage. Choose what also comes by e-mail, to {name}.")
+    before, after = sentence.split("{name}")
     return page_head(
         _("My notifications"),
-        sub=rx.fragment(
-            named(
-                _("Everything is in your triage. Choose what also comes by e-mail, to {name}."), S.view.email
-            )
-        ),
+        sub=rx.fragment(before, rx.cond(S.is_loaded, S.view.email, rx.el.span(class_name="bone")), after),
         crumbs=((_("Triage"), routes.TRIAGE),),
         ruled=True,
     )

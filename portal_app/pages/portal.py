@@ -9,7 +9,7 @@ import reflex as rx
 from portal_app import routes
 from portal_app.components.access_dialog import access_dialog
 from portal_app.components.bulk_dialog import bulk_dialogs, job_strip
-from portal_app.components.dashboard_parts import percentages
+from portal_app.components.dashboard_parts import coming_percentages, percentages
 from portal_app.components.pending_list import pending_list
 from portal_app.components.portal_list import clients_list
 from portal_app.components.staff_frame import page_head, shell
@@ -45,7 +45,7 @@ def portal() -> rx.Component:
             ),
             sub=rx.cond(S.is_loaded, S.view.about, " "),
         ),
-        rx.cond(S.is_loaded, percentages(S.view), rx.el.div(class_name="figures waits")),
+        rx.cond(S.is_loaded, percentages(S.view), coming_percentages()),
         rx.cond(S.is_loaded & ~S.view.is_firm_on, _is_off()),
         job_strip(),
         tabs(

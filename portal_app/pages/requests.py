@@ -21,6 +21,7 @@ from portal_app.components.checklist import (
 from portal_app.components.client_parts import (
     accent,
     bones,
+    client_nav,
     client_news,
     client_switcher,
     firm_contact,
@@ -52,6 +53,7 @@ def request() -> rx.Component:
         masthead(
             PAGE.firm_name,
             rx.cond(PAGE.by_link, "#list", routes.HOME),
+            rx.cond(PAGE.by_link, rx.fragment(), client_nav("", "tabs desk")),
             client_news(PAGE),
             _way(),
             logo=PAGE.logo,
@@ -186,8 +188,11 @@ def _body(task: Any, href: Any) -> rx.Component:
         rx.cond(task.document.name != "", _document(task.document)),
         rx.cond(task.can_answer, _upload(task)),
         rx.cond(task.can_choose, other_answers(task, PAGE, href)),
+        rx.cond(
+            task.hands != "",
+            rx.el.p(plain_link(task.hands, href=href + "/hand", class_name="link"), class_name="hand"),
+        ),
         talk(task, href, PAGE.as_of),
-        rx.cond(task.hands != "", rx.el.p(plain_link(task.hands, href=href + "/hand"))),
         rx.cond(task.hint != "", rx.el.p(task.hint, class_name="quiet")),
         rx.cond(
             task.answered != "",

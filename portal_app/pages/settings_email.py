@@ -79,7 +79,7 @@ def _one() -> rx.Component:
     return rx.el.section(
         rx.el.h2(S.view.name, id="text-title"),
         tabs(_language("fr", "Français"), _language("en", "English"), label=_("Language of the e-mail")),
-        rx.el.div(_form(), _preview(), class_name="write"),
+        rx.el.div(_form(), _preview(), class_name="writing"),
         class_name="part",
         aria_labelledby="text-title",
     )

@@ -16,7 +16,6 @@ from portal_app.components.staff_parts import (
     button,
     button_link,
     missing_page,
-    named,
     note,
     status,
     waiting,
@@ -127,17 +126,7 @@ def _filters() -> rx.Component:
 def _people() -> rx.Component:
     heads = (_("Gets it"), _("Name"), _("E-mail"), _("Clients"), _("Language"))
     return rx.fragment(
-        rx.el.p(
-            rx.el.b(S.found.gets.to_string()),
-            " ",
-            _("get it;"),
-            " ",
-            rx.el.b(S.found.without.to_string()),
-            " ",
-            _("do not, and it says why. The first 200 are listed."),
-            class_name="count-line",
-            role="status",
-        ),
+        rx.el.p(S.found.said, class_name="count-line", role="status"),
         rx.el.table(
             rx.el.caption(_("Who gets it, and who not"), class_name="vh"),
             rx.el.thead(rx.el.tr(*[rx.el.th(word, scope="col") for word in heads])),
@@ -168,10 +157,7 @@ def _asks() -> rx.Component:
     return dialog(
         _("Send the introduction?"),
         rx.el.p(
-            named(
-                _("It goes to the {name} people of the list, without those you unticked."),
-                S.found.gets.to_string(),
-            ),
+            S.found.asks,
             " ",
             _("E-mails leave evenly, and can be stopped while they wait."),
         ),

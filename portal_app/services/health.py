@@ -1,4 +1,4 @@
-"""Whether what the portal stands on can serve (16): its database, its storage, its timetable."""
+"""Whether what the portal stands on can serve: its database, its storage, its timetable."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from sqlmodel import select
 from portal_app.domain.actors import Actor
 from portal_app.models import Heartbeat
 from portal_app.ports import Ports
+from portal_app.services.heartbeats import BEGAN
 from portal_app.text import _
 from portal_app.work import reading
 
 SILENCE_ALLOWED_FOR = timedelta(minutes=5)
 """How much later than three of its rounds a job may be before it counts as stopped (fault 27)."""
+BEGINS_WITHIN = timedelta(minutes=1)
+"""How much longer than a round a job may take to run for the first time after a start."""
 
 ADVISORY: Final = frozenset({"scanner"})
 """What is said to be not ready without the portal being so: files wait, and everything else serves (10.13)."""
@@ -77,16 +80,19 @@ def _scanner_answers(ports: Ports) -> bool:
 
 
 def silent_jobs(ports: Ports, jobs: Mapping[str, timedelta]) -> list[str]:
-    """Jobs that should have run and did not; all of them where none ever ran. One that failed has run."""
+    """Jobs that should have run and did not; all of them where none ever ran. One that failed has run.
+
+    After a rest every job is late and none has stopped: each has a round, and a little, from when the timetable began.
+    """
     with reading(ports, Actor.nobody()) as work:
         beats = dict(work.session.exec(select(Heartbeat.name, Heartbeat.at)).all())
     ran = {name: beats[name] for name in jobs if name in beats}
-    if not ran:
-        return list(jobs)
     # One that never ran is new here: its first round is counted from the others' last.
-    first = max(ran.values())
+    first = max(ran.values(), default=None)
+    began = beats.get(BEGAN)
     return [
         name
         for name, every in jobs.items()
-        if work.now - ran.get(name, first) > 3 * every + SILENCE_ALLOWED_FOR
+        if (first is None or work.now - ran.get(name, first) > 3 * every + SILENCE_ALLOWED_FOR)
+        and (began is None or work.now - began > every + BEGINS_WITHIN)
     ]

@@ -14,6 +14,7 @@ from portal_app.models import AuditEntry, Heartbeat, MailPhase, OutboxMail, Outb
 from portal_app.ports import Ports
 from portal_app.services.backups.making import HEARTBEAT
 from portal_app.services.backups.restoring import HELD
+from portal_app.services.heartbeats import BEGAN
 from portal_app.work import reading
 
 LATELY = timedelta(hours=1)
@@ -83,7 +84,9 @@ def figures(ports: Ports) -> Figures:
         uploads = work.session.execute(sums.where(col(Upload.finished_at).is_(None))).one()
         found.uploads_open, found.uploads_bytes, found.uploads_reserved = map(int, uploads)
         found.sign_ins_refused = _refused(work.session, work.now - LATELY)
-        for row in work.session.exec(select(Heartbeat).order_by(col(Heartbeat.name))):
+        for row in work.session.exec(
+            select(Heartbeat).where(Heartbeat.name != BEGAN).order_by(col(Heartbeat.name))
+        ):
             job = Job(row.name, row.at.timestamp(), bool(row.error))
             if row.name == HEARTBEAT:
                 found.backup = job

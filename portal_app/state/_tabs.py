@@ -1,4 +1,4 @@
-"""Which tabs listen to which channels of the bell, in this process (design: live pages).
+"""Which tabs listen to which channels of the bell, in this process.
 
 A ring carries no data: the tab is told to ask again, and asks as its own person, through gate and policy.
 """

@@ -14,6 +14,7 @@ from portal_app.models import SharedWith
 from portal_app.services.documents import document_looks, document_views, documents, folders
 from portal_app.services.documents.document_looks import Look
 from portal_app.services.documents.document_views import DocumentRow, DocumentsView, FolderRow
+from portal_app.services.files.zips import MOST_CHOSEN
 from portal_app.state.base import Line, Payload, handler
 from portal_app.state.forms import FormState
 from portal_app.state.tab import notice
@@ -62,6 +63,7 @@ class ClientDocumentsState(FormState, rx.State):
     chosen: list[str] = []
     chosen_text: str = ""
     zip_chosen: str = ""
+    no_zip: str = ""
     about: DocumentRow = DocumentRow()
     folder: FolderRow = FolderRow()
     names: list[str] = []
@@ -286,7 +288,9 @@ class ClientDocumentsState(FormState, rx.State):
             ngettext("{n} document selected", "{n} documents selected", len(ids)) if ids else ""
         )
         query = "&".join(f"id={one}" for one in ids)
-        self.zip_chosen = f"{self.view.zip_documents}?{query}" if ids else ""
+        is_too_many = len(ids) > MOST_CHOSEN
+        self.zip_chosen = f"{self.view.zip_documents}?{query}" if ids and not is_too_many else ""
+        self.no_zip = _("Zip: {n} documents at most").format(n=MOST_CHOSEN) if is_too_many else ""
 
     def _meant(self) -> list[UUID]:
         return [UUID(self.about.id)] if self.about.id else [UUID(one) for one in self.chosen]

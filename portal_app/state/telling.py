@@ -11,7 +11,14 @@ from reflex_base.event.context import EventContext
 from reflex_base.utils.format import sanitize_client_log_value
 
 from portal_app import faults, routes
-from portal_app.domain.errors import ConfirmNeeded, LinkEnded, NotFound, PortalError, SignInNeeded
+from portal_app.domain.errors import (
+    ConfirmNeeded,
+    DatabaseAway,
+    LinkEnded,
+    NotFound,
+    PortalError,
+    SignInNeeded,
+)
 from portal_app.state._asking import speak
 from portal_app.state.tab import leave, notice
 from portal_app.text import _
@@ -37,7 +44,7 @@ def _events(exception: Exception, here: str) -> list[Event]:
         return [
             leave(_path(here), exception.text)
         ]  # the page itself says it, and shows the rest no longer (3.10)
-    if isinstance(exception, PortalError):
+    if isinstance(exception, PortalError | DatabaseAway):
         return [notice(exception.text or _("There is nothing here."), "refused")]
     reference = secrets.token_hex(4)
     log.error("event_failed", reference=reference, **faults.facts(exception))

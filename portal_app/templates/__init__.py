@@ -19,8 +19,10 @@ from portal_app import text
 FOLDER = Path(__file__).parent
 
 
-def environment(folder: str, *, is_html: bool = True) -> Environment:
-    """Jinja2 over `templates/<folder>`, and `templates/shared` for pieces of several: a name that nobody gave is an error, never an empty place."""
+def environment(folder: str, *, is_html: bool = True, is_page: bool = False) -> Environment:
+    """Jinja2 over `templates/<folder>`, and `templates/shared` for pieces of several: a name that nobody gave is an error, never an empty place.
+
+    With `is_page` texts are as the portal's pages draw them (`text.unbroken`)."""
     made = Environment(
         loader=FileSystemLoader([FOLDER / folder, FOLDER / "shared"]),
         autoescape=is_html,  # noqa: S701 (text parts hold no HTML)
@@ -32,12 +34,16 @@ def environment(folder: str, *, is_html: bool = True) -> Environment:
         cache_size=-1,
     )
     mark: Callable[[str], str] = _as_markup if is_html else str
-    made.globals.update(_texts(mark))
+    made.globals.update(_texts(_on_a_page if is_page else mark))
     return made
 
 
 def _as_markup(message: str) -> Markup:
     return Markup(escape(message))  # noqa: S704 (escaped on the same line)
+
+
+def _on_a_page(message: str) -> Markup:
+    return _as_markup(text.unbroken(message))
 
 
 def _texts(mark: Callable[[str], str]) -> dict[str, Any]:

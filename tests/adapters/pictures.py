@@ -50,15 +50,15 @@ def from_an_iphone() -> bytes:
     return saved(halves(), "HEIF", quality=90, exif=phone_exif().tobytes())
 
 
-def sixteen_bits() -> bytes:
-    """A grey PNG of 16 bits: dark on the left, light on the right."""
+def sixteen_bits(kind: str = "PNG") -> bytes:
+    """A grey image of 16 bits: dark on the left, light on the right."""
     dark, light = struct.pack("<H", 8_000), struct.pack("<H", 60_000)
-    return saved(Image.frombytes("I;16", (400, 200), (dark * 200 + light * 200) * 200), "PNG")
+    return saved(Image.frombytes("I;16", (400, 200), (dark * 200 + light * 200) * 200), kind)
 
 
-def bomb() -> bytes:
+def bomb(kind: str = "PNG", **more: Any) -> bytes:
     """17 KB that would be 144 million pixels."""
-    return saved(Image.new("1", (12_000, 12_000)), "PNG", optimize=True)
+    return saved(Image.new("1", (12_000, 12_000)), kind, optimize=True, **more)
 
 
 def lying_bomb() -> bytes:

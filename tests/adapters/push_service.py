@@ -75,6 +75,12 @@ def checked_claims(authorization: str) -> dict[str, Any]:
     return {**json.loads(raw(claims)), "k": parts["k"]}
 
 
+def held(service: PushService) -> list[dict[str, Any]]:
+    """What a browser that slept all the time gets when it wakes: of one topic the newest (RFC 8030, 5.4)."""
+    newest = {(came.path, came.headers.get("topic", str(at))): at for at, came in enumerate(service.came)}
+    return [service.said(at) for at in sorted(newest.values())]
+
+
 @contextmanager
 def push_service() -> Iterator[PushService]:
     """Serve one on this machine while the block lasts."""

@@ -8,8 +8,8 @@ from redis import Redis
 
 from portal_app.adapters.bell import MemoryBell, RedisBell
 from portal_app.ports import Bell
+from tests.conftest import redis_database
 
-REDIS = "redis://127.0.0.1:6379/11"
 PATIENCE = 10
 """Seconds after which a ring counts as lost."""
 
@@ -20,10 +20,8 @@ def heard() -> queue.Queue[frozenset[str]]:
 
 
 @pytest.fixture
-def redis_bell() -> Iterator[RedisBell]:
-    with Redis.from_url(REDIS) as redis:
-        redis.ping()
-    bell = RedisBell(REDIS)
+def redis_bell(redis_url) -> Iterator[RedisBell]:
+    bell = RedisBell(redis_url)
     yield bell
     bell._redis.close()
 
@@ -49,8 +47,8 @@ def test_nobody_hears_after_their_block(heard):
 
 
 @pytest.mark.redis
-def test_another_process_hears_over_redis(redis_bell, heard):
-    elsewhere: Bell = RedisBell(REDIS)
+def test_another_process_hears_over_redis(redis_bell, redis_url, heard):
+    elsewhere: Bell = RedisBell(redis_url)
     with redis_bell.listen(heard.put):
         elsewhere.ring(["request:7"])
         assert heard.get(timeout=PATIENCE) == {"request:7"}
@@ -59,15 +57,15 @@ def test_another_process_hears_over_redis(redis_bell, heard):
 @pytest.mark.redis
 def test_an_installation_on_another_database_of_the_same_redis_hears_nothing(redis_bell, heard):
     with redis_bell.listen(heard.put):
-        RedisBell(REDIS.replace("/11", "/12")).ring(["firm:other"])
+        RedisBell(redis_database(12)).ring(["firm:other"])
         redis_bell.ring(["firm:own"])
         assert heard.get(timeout=PATIENCE) == {"firm:own"}
     assert heard.empty()
 
 
 @pytest.mark.redis
-def test_fault_33_a_cut_connection_to_redis_is_made_again(redis_bell, heard):
-    with redis_bell.listen(heard.put), Redis.from_url(REDIS) as admin:
+def test_fault_33_a_cut_connection_to_redis_is_made_again(redis_bell, redis_url, heard):
+    with redis_bell.listen(heard.put), Redis.from_url(redis_url) as admin:
         assert _cut_listener(admin, redis_bell.channel) == 1
         # What rings while nobody listens is lost, as it may be: ring until it is heard.
         assert any(_rings(redis_bell, heard) for _try in range(10 * PATIENCE))
@@ -81,8 +79,8 @@ def test_fault_33_without_redis_the_process_still_hears_itself(heard):
 
 
 @pytest.mark.redis
-def test_what_is_not_a_list_of_names_is_passed_over(redis_bell, heard):
-    with redis_bell.listen(heard.put), Redis.from_url(REDIS) as stranger:
+def test_what_is_not_a_list_of_names_is_passed_over(redis_bell, redis_url, heard):
+    with redis_bell.listen(heard.put), Redis.from_url(redis_url) as stranger:
         for rubbish in ("{", "7", "null", "[[]]"):
             stranger.publish(redis_bell.channel, rubbish)
         redis_bell.ring(["firm:2"])

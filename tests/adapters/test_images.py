@@ -24,7 +24,7 @@ PNG = (PictureOrder("png", 400, 400),)
 MIB = 1 << 20
 
 
-def redrawn(content: bytes, *orders: PictureOrder, **more: bool) -> Redrawn:
+def redrawn(content: bytes, *orders: PictureOrder, **more: int) -> Redrawn:
     return BOX.redraw(content, orders or PNG, most_pixels=MOST, **more)
 
 
@@ -242,3 +242,22 @@ def memory(name: str) -> int:
     """A figure of this process, in bytes."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name))
+
+
+def test_asvs_44_every_page_of_a_tiff_has_its_own_size_to_be_measured_by() -> None:
+    first_page, second = pictures.halves(mode="1"), Image.new("1", (12_000, 12_000))
+    content = pictures.saved(first_page, "TIFF", save_all=True, append_images=[second], compression="group4")
+
+    assert redrawn(content, page=1, most_pages=9).pages == 2
+    with pytest.raises(ImageRefused, match="too_large"):
+        redrawn(content, page=2, most_pages=9)
+    with pytest.raises(ImageRefused, match="unknown"):
+        redrawn(content, page=3, most_pages=9)
+
+
+@pytest.mark.parametrize(("down", "height"), [(98, 208), (196, 100), (0, 100), (10, 100)])
+def test_a_fax_whose_dots_are_closer_across_than_down_is_as_tall_as_on_paper(down: int, height: int) -> None:
+    """Standard resolution has 204 dots an inch across and 98 down; fine resolution, and what cannot be meant, stay as they are."""
+    content = pictures.saved(Image.new("1", (170, 100), 1), "TIFF", dpi=(204, down))
+    made = redrawn(content, most_pages=9)
+    assert (made.width, made.height) == (170, height)

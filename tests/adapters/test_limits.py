@@ -7,7 +7,6 @@ from structlog.testing import capture_logs
 
 from portal_app.adapters.clock import SystemClock
 from portal_app.adapters.limits import WindowLimiter
-from tests.conftest import REDIS
 
 NOWHERE = "redis://127.0.0.1:1/0"
 
@@ -30,8 +29,8 @@ def test_fault_33_without_redis_a_process_counts_by_itself() -> None:
 
 
 @pytest.mark.redis
-def test_several_processes_count_together_in_redis() -> None:
-    one, other = (WindowLimiter(SystemClock(), REDIS) for _ in range(2))
+def test_several_processes_count_together_in_redis(redis_url: str) -> None:
+    one, other = (WindowLimiter(SystemClock(), redis_url) for _ in range(2))
     one.clear("test_limits", "1/hour")
     assert one.answers()
     assert one.hit("test_limits", "1/hour")

@@ -67,5 +67,5 @@ def test_fault_31_a_unit_of_work_that_fails_or_is_left_open_gives_its_place_back
         except RuntimeError:
             pass
     with ThreadPoolExecutor(1) as people, sessions.writing() as session:
-        people.submit(session.connection).result(timeout=2)
+        people.submit(session.connection).result(timeout=30)
     sessions.engine.dispose()

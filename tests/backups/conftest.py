@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 
 from portal_app.adapters.database import EngineSessions, make_engine
 from portal_app.ports import Ports
-from tests.conftest import POSTGRES
+from tests.conftest import postgres_database
+from tests.fakes import MemoryObjects
 from tests.files.tools import Asked, asked
-from tests.world import MemoryObjects, World
+from tests.world import World
 
 
 @pytest.fixture(scope="session")
-def second_postgres(worker_id: str) -> Iterator[Engine]:
+def second_postgres() -> Iterator[Engine]:
     """One more database on PostgreSQL, for what is restored."""
-    name = f"comptoir_restored_{worker_id}_{os.getpid()}"
-    admin = create_engine(f"{POSTGRES}/postgres", isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-        connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
-    engine = make_engine(f"{POSTGRES}/{name}")
-    yield engine
-    engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    admin.dispose()
+    with postgres_database("restored") as url:
+        engine = make_engine(url)
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture

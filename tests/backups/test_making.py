@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gzip
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,8 +19,9 @@ from portal_app.services.backups.making import make_backup
 from portal_app.services.backups.restoring import check, restore
 from portal_app.services.backups.shelf import BackupRefused, Shelf
 from portal_app.services.files import forgetting
+from tests.fakes import MemoryObjects
 from tests.files.tools import asked, pdf, uploaded
-from tests.world import MemoryObjects, World
+from tests.world import World
 
 BODY = pdf(2 * MB + 9)
 
@@ -158,12 +160,20 @@ def test_15_3_when_the_last_one_was_made_is_known(
     assert "cannot be written" in row.error
 
 
+def unpacked(content: bytes) -> bytes:
+    """What lies in a file, and what unpacks from it: rows are packed before they are sealed."""
+    try:
+        return content + gzip.decompress(content)
+    except gzip.BadGzipFile:
+        return content
+
+
 def test_fault_38_a_stolen_backup_says_nothing_in_the_clear(portal: World, shelf: Path) -> None:
     who = asked(portal, "Aurèle Zéphirin")
     uploaded(portal, who, BODY, "Secret salaries.pdf")
     make_backup(portal.ports, shelf)
 
-    content = b"".join(one.read_bytes() for one in shelf.rglob("*") if one.is_file())
+    content = b"".join(unpacked(one.read_bytes()) for one in shelf.rglob("*") if one.is_file())
 
     for canary in ("Zéphirin", "Secret salaries", portal.firm.name, portal.owner.email, "%PDF-1.7"):
         assert canary.encode() not in content

@@ -22,8 +22,9 @@ from portal_app.services.backups.shelf import BackupRefused, Shelf
 from portal_app.services.files.keys import check_key
 from portal_app.services.mail import held
 from portal_app.services.mail.outbox import deliver_outbox
+from tests.fakes import MemoryObjects
 from tests.files.tools import asked, pdf, uploaded
-from tests.world import MemoryObjects, World
+from tests.world import World
 
 BODY = pdf(2 * MB + 9)
 

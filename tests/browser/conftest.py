@@ -8,15 +8,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-import redis
 from playwright.sync_api import Browser, expect, sync_playwright
-from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
-from sqlmodel import create_engine
+from redis import Redis
 
 from tests.browser.demo import PATIENCE_MS, demo
 from tests.browser.season import Season, season
-from tests.conftest import POSTGRES, REDIS, absent
+from tests.browser.stage import Stage, staged
+from tests.conftest import absent, postgres_database
 from tests.trial.served import Served
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -50,6 +48,13 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """One served portal with one firm for a module; each test sends requests of its own."""
+    with staged(tmp_path_factory.mktemp("stage")) as running:
+        yield running
+
+
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def portal(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The demo firm, served on each kind of database."""
@@ -58,42 +63,17 @@ def portal(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         with demo(folder) as running:
             yield running
         return
-    with Database(f"comptoir_e2e_{os.getpid()}") as url, demo(folder, PORTAL_DATABASE_URL=url) as running:
+    with postgres_database("e2e") as url, demo(folder, PORTAL_DATABASE_URL=url) as running:
         yield running
 
 
-class Database:
-    """A database of PostgreSQL for one run."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.admin = create_engine(f"{POSTGRES}/postgres", isolation_level="AUTOCOMMIT")
-
-    def __enter__(self) -> str:
-        try:
-            with self.admin.connect() as connection:
-                connection.execute(text(f'CREATE DATABASE "{self.name}"'))
-        except OperationalError as fault:
-            absent("PostgreSQL", fault)
-        return f"{POSTGRES}/{self.name}"
-
-    def __exit__(self, *_: object) -> None:
-        with self.admin.connect() as connection:
-            connection.execute(text(f'DROP DATABASE "{self.name}" WITH (FORCE)'))
-        self.admin.dispose()
-
-
 @pytest.fixture(scope="session")
-def replicas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def replicas(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The demo firm on PostgreSQL, served by two workers that know of each other through Redis."""
-    try:
-        redis.Redis.from_url(REDIS).flushdb()
-    except redis.ConnectionError as fault:
-        absent("Redis", fault)
-    settings = {"PORTAL_REDIS_URL": REDIS, "PORTAL_WORKERS": "2"}
+    Redis.from_url(redis_url).flushdb()
+    settings = {"PORTAL_REDIS_URL": redis_url, "PORTAL_WORKERS": "2"}
     folder = tmp_path_factory.mktemp("replicas")
-    name = f"comptoir_replicas_{os.getpid()}"
-    with Database(name) as url, demo(folder, PORTAL_DATABASE_URL=url, **settings) as running:
+    with postgres_database("replicas") as url, demo(folder, PORTAL_DATABASE_URL=url, **settings) as running:
         yield running
 
 

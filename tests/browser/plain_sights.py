@@ -77,6 +77,7 @@ ANYWHERE = frozenset(
         "not_found_bare",
         "error",
         "try_later",
+        "away",
         "storage_away",
         "refused",
         "refused_comment",

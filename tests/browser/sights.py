@@ -6,6 +6,7 @@ A demo firm and, in the same portal, a firm with nothing in it yet. A plain page
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,13 +28,33 @@ from portal_app.models import (
     WorkItem,
     WorkTemplate,
 )
+from portal_app.text import catalog
 from tests.browser.demo import browse, demo
 from tests.browser.stage import Stage
 from tests.world import World
 
 UNKNOWN = "00000000-0000-7000-8000-000000000000"
 CSV = b"name,email,client\nNadia Roy,nadia@roy.example,Verger Roy\n,wrong,Verger Roy\n"
-Press = str | Callable[[Page], None]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A button's name that holds another one: `text` with `name` in its first place and nothing in any other."""
+
+    text: str
+    name: str = ""
+
+
+Press = str | Named | Callable[[Page], None]
+
+
+def names(what: str | Named, language: str) -> list[str]:
+    """How a button may be called there: the English text's translations, in every context; itself where it has none."""
+    text = what.text if isinstance(what, Named) else what
+    found = [forms[0] for (_context, english), forms in catalog(language).items() if english == text]
+    if isinstance(what, str):
+        return found or [text]
+    return [re.sub(r"{.*?}", "", re.sub(r"{.*?}", what.name, it, count=1)).strip() for it in found or [text]]
 
 
 def choose_file(page: Page) -> None:
@@ -62,6 +83,12 @@ def snooze(page: Page) -> None:
     """Until when the first notification is put off; its buttons show where the pointer is."""
     page.locator(".item").first.hover()
     page.locator(".item .row-acts [popovertarget]").first.click()
+
+
+def start_last_year(page: Page) -> None:
+    """A start so early that what is to be sent by itself should have gone already."""
+    page.locator("#starts_on").fill("2025-01-15")
+    page.locator("[name=past]").first.wait_for(state="attached")
 
 
 def unfold(page: Page) -> None:
@@ -109,9 +136,10 @@ WORK, DRAFT = (routes.WORK.replace("[id]", name) for name in ("{work}", "{draft}
 TEMPLATE = routes.TEMPLATE.replace("[id]", "{template}")
 
 MORE = "More for this client"
+ASKS = Named("{who} asks about {task}")
 WORK_MORE = "More for this work item"
 SIGHTS = [
-    *staff(routes.TRIAGE, "", ("asks about",), (snooze,)),
+    *staff(routes.TRIAGE, "", (ASKS,), (snooze,)),
     *staff(
         routes.CLIENTS, routes.CLIENTS + "?search=car", ("Add a client",), ("Add a client", "Add the client")
     ),
@@ -126,10 +154,15 @@ SIGHTS = [
         (MORE, "Archive…"),
         ("Edit",),
         ("Add a contact",),
-        ("More for Marie-Claude Gagnon", "Unlink…"),
+        (Named("More for {name}", "Marie-Claude Gagnon"), "Unlink…"),
     ),
     unknown(routes.CLIENT),
-    *staff(routes.CLIENT_DOCUMENTS, CLIENT_DOCUMENTS, ("New folder",), ("More for Impôts 2025", "Remove…")),
+    *staff(
+        routes.CLIENT_DOCUMENTS,
+        CLIENT_DOCUMENTS,
+        ("New folder",),
+        (Named("More for {name}", "Impôts 2025"), "Remove…"),
+    ),
     *staff(routes.CONTACTS, routes.CONTACTS + "?search=car"),
     *staff(
         routes.CONTACT,
@@ -161,17 +194,24 @@ SIGHTS = [
     *staff(routes.SETTINGS_HELP),
     *staff(routes.SETTINGS_INTRODUCTION, "", ("Send",)),
     *staff(routes.SETTINGS_SIGN_IN),
-    *staff(routes.SETTINGS_TEAM, "", ("Invite",), ("Role of Karim Benali",), ("Deactivate Karim Benali",)),
+    *staff(
+        routes.SETTINGS_TEAM,
+        "",
+        ("Invite",),
+        (Named("Role of {name}", "Karim Benali"),),
+        (Named("Deactivate {name}", "Karim Benali"),),
+    ),
     Sight(routes.STAFF_HELP, "manual", "staff", language="fr"),
     *staff(routes.TEMPLATES, "", ("Add a template",)),
     *staff(
         routes.TEMPLATE,
         TEMPLATE,
         ("Make work from it",),
+        ("Make work from it", start_last_year),
         ("More for this template", "Edit the template"),
         ("Add a client section",),
         ("Send settings",),
-        ("Add a task to",),
+        (Named("Add a task to {name}"),),
     ),
     unknown(routes.TEMPLATE),
     *staff(routes.WORKS, routes.WORKS + "?due=week", ("Add a work item",), ("From a template",)),
@@ -184,7 +224,7 @@ SIGHTS = [
         (WORK_MORE, "Make a template from it"),
         (WORK_MORE, "Archive"),
         ("Add a client section",),
-        ("Add a task to",),
+        (Named("Add a task to {name}"),),
         ("Feuillets T4 et relevés 1",),
         ("Send settings",),
         ("Pause reminders",),
@@ -202,7 +242,7 @@ SIGHTS = [
     Sight(routes.DOCUMENTS, "filled", "client", language="fr"),
     Sight(routes.DOCUMENTS, "empty", "idle"),
 ]
-"""Every page that Reflex draws. What a test presses is named in English."""
+"""Every page that Reflex draws. What a test presses is named in English, and pressed in the language of the page."""
 
 
 def served(who: str, language: str, *paths: str) -> list[Sight]:

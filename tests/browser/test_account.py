@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from portal_app.models import AccessStatus, ClientContact, PortalAccess
-from portal_app.text import _, use_locale
+from portal_app.text import _, unbroken, use_locale
 from tests.browser.demo import live
-from tests.browser.stage import Asked, Stage, staged
+from tests.browser.stage import Asked, Stage
 from tests.services.account_acts import token_of
 from tests.world import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
 
 NEW = "marie@nouvelle.example"
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with staged(tmp_path_factory.mktemp("stage")) as running:
-        yield running
 
 
 def second_client(stage: Stage, asked: Asked) -> str:
@@ -51,7 +43,7 @@ def test_2_18_and_4_4_a_contact_switches_client_ends_a_session_and_changes_the_a
     stolen = cookie | {"value": elsewhere}
     with use_locale("fr"):
         end, save, send = _("End all others"), _("Confirm"), _("Send the link")
-        address, new, password = _("E-mail address"), _("New e-mail address"), _("Password")
+        address, new, password = _("E-mail address"), unbroken(_("New e-mail address")), _("Password")
         confirm, done = (
             _("Confirm the address"),
             _("Your new address is confirmed. From now on you sign in with it."),

@@ -5,7 +5,6 @@ Rules 5.8, 5.12, 5.20, 12.2.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,9 +14,9 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from portal_app.models import Answer, Client, Notification, Task
 from portal_app.text import _, use_locale
+from tests.browser.checklists import SMALL
 from tests.browser.demo import live, tick_box
-from tests.browser.stage import Asked, Stage, staged
-from tests.browser.test_checklist import SMALL
+from tests.browser.stage import Asked, Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
 
@@ -47,12 +46,6 @@ WORDS = {
         "asked": "Question posée",
     },
 }
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with staged(tmp_path_factory.mktemp("stage")) as running:
-        yield running
 
 
 def opened(context: BrowserContext, asked: Asked) -> Page:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from portal_app.models import Comment, StoredFile, Task, TaskAnswer
 from tests.browser.demo import live
-from tests.browser.stage import Asked, Stage, staged
+from tests.browser.stage import Asked, Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with staged(tmp_path_factory.mktemp("app")) as running:
-        yield running
 
 
 def kept(page: Page, name: str = "seen") -> list[str]:
@@ -257,20 +250,7 @@ def test_11_3_a_shared_pdf_goes_to_a_task_by_one_press(
     asked = stage.asked(["Bank statements", "Lease"])
     with stage.reader(browser, stage.account(asked)) as context:
         page = armed(context, f"{stage.portal.url}/home")
-        page.evaluate(
-            """() => {
-              const form = Object.assign(document.createElement("form"),
-                { method: "post", action: "/share", enctype: "multipart/form-data" });
-              const input = Object.assign(document.createElement("input"), { type: "file", name: "files" });
-              const given = new DataTransfer();
-              given.items.add(new File(["%PDF-1.4\\n1 0 obj<<>>endobj\\ntrailer<<>>\\n%%EOF"], "Relevé.pdf", { type: "application/pdf" }));
-              input.files = given.files;
-              form.append(input);
-              document.body.append(form);
-              form.submit();
-            }"""
-        )
-        page.wait_for_url("**/share")
+        shared(page, "Relevé.pdf")
         expect(page.get_by_text("Relevé.pdf")).to_be_visible()
         assert not Axe().run(page).response["violations"]
         page.screenshot(path=screenshots / "share.png")
@@ -280,6 +260,93 @@ def test_11_3_a_shared_pdf_goes_to_a_task_by_one_press(
         (file,) = stage.world.all(StoredFile, task_id=asked.tasks[1].id)
         assert file.name == "Relevé.pdf"
         assert kept(page, "shared") == []
+
+
+def test_11_3_a_shared_file_that_is_refused_says_why_and_holds_up_no_other(
+    stage: Stage, browser: Browser
+) -> None:
+    asked = stage.asked(["Bank statements", "Lease"])
+    with stage.reader(browser, stage.account(asked)) as context:
+        page = armed(context, f"{stage.portal.url}/home")
+        shared(page, "Setup.exe", "Lease.pdf")
+        page.get_by_role("button", name="Send to Lease").click()
+        expect(page.get_by_role("status")).to_contain_text("Setup.exe was not received.")
+        expect(page.get_by_text("Nothing was handed over.")).to_be_visible()
+        assert [file.name for file in stage.world.all(StoredFile, task_id=asked.tasks[1].id)] == ["Lease.pdf"]
+
+        shared(page, "Deed.pdf")
+        page.route("**/files/", lambda route: route.abort())
+        page.get_by_role("button", name="Send to Lease").click()
+        expect(page.get_by_role("status")).to_have_text("It could not be sent. Press again.")
+        page.unroute("**/files/")
+        page.get_by_role("button", name="Send to Lease").click()
+        page.wait_for_url("**/requests/**")
+        assert kept(page, "shared") == []
+
+
+def test_11_3_a_shared_file_is_shown_to_nobody_who_signs_in_on_the_device_later(
+    stage: Stage, browser: Browser
+) -> None:
+    asked, other = stage.asked(["Lease"]), stage.asked(["Deed"])
+    with stage.reader(browser, stage.account(asked)) as context:
+        page = armed(context, f"{stage.portal.url}/home")
+        shared(page, "Mine.pdf")
+        expect(page.get_by_text("Mine.pdf")).to_be_visible()
+        page.reload()
+        expect(page.get_by_text("Mine.pdf")).to_be_visible()
+
+        context.clear_cookies()  # a session that ended by itself: nobody signed out
+        context.add_cookies([stage.account(other)])  # type: ignore[list-item]
+        page.goto(f"{stage.portal.url}/share")
+        expect(page.get_by_text("Nothing was handed over.")).to_be_visible()
+        assert kept(page, "shared") == []
+
+
+def test_11_3_a_shared_file_waits_for_a_day(stage: Stage, browser: Browser) -> None:
+    asked = stage.asked(["Lease"])
+    with stage.reader(browser, stage.account(asked)) as context:
+        page = armed(context, f"{stage.portal.url}/home")
+        shared(page, "Old.pdf")
+        expect(page.get_by_text("Old.pdf")).to_be_visible()
+        page.add_init_script("const now = Date.now; Date.now = () => now() + 25 * 60 * 60 * 1000")
+        page.reload()
+        expect(page.get_by_text("Nothing was handed over.")).to_be_visible()
+        assert kept(page, "shared") == []
+
+
+def test_11_3_a_file_that_a_worker_from_before_kept_is_there_after_an_update(
+    stage: Stage, browser: Browser
+) -> None:
+    asked = stage.asked(["Lease"])
+    with stage.reader(browser, stage.account(asked)) as context:
+        page = armed(context, f"{stage.portal.url}/home")
+        page.evaluate(
+            """async () => (await caches.open("shared")).put("/shared/1-a",
+              new Response("%PDF-1.4", { headers: { "Portal-Name": "Older.pdf" } }))"""
+        )
+        for _look in range(2):
+            page.goto(f"{stage.portal.url}/share")
+            expect(page.get_by_text("Older.pdf")).to_be_visible()
+
+
+def shared(page: Page, *names: str) -> None:
+    """Hand small PDFs over by the phone's share menu."""
+    page.evaluate(
+        """(names) => {
+          const form = Object.assign(document.createElement("form"),
+            { method: "post", action: "/share", enctype: "multipart/form-data" });
+          const input = Object.assign(document.createElement("input"), { type: "file", name: "files" });
+          const given = new DataTransfer();
+          for (const name of names)
+            given.items.add(new File(["%PDF-1.4\\n1 0 obj<<>>endobj\\ntrailer<<>>\\n%%EOF"], name, { type: "application/pdf" }));
+          input.files = given.files;
+          form.append(input);
+          document.body.append(form);
+          form.submit();
+        }""",
+        list(names),
+    )
+    page.wait_for_url("**/share")
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

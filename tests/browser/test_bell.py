@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,15 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 from portal_app.models import ContactNoticeChoice
 from portal_app.services.tasks import comments
 from tests.browser.demo import live
-from tests.browser.stage import Asked, Stage, staged
+from tests.browser.stage import Asked, Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with staged(tmp_path_factory.mktemp("bell")) as running:
-        yield running
 
 
 def write(stage: Stage, asked: Asked, text: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
@@ -11,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from portal_app.models import BrandImage
 from tests.adapters import pictures
 from tests.browser.demo import live
-from tests.browser.stage import Stage, opened, staged
+from tests.browser.stage import Stage, opened
 from tests.browser.test_staff_pages import WCAG, fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
@@ -26,12 +24,6 @@ SHIFTS = """() => new Promise(done => {
   setTimeout(() => done(sum), 500);
 })"""
 """How much has moved on the page since it began, as browsers count it."""
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with staged(tmp_path_factory.mktemp("branding")) as running:
-        yield running
 
 
 def choose(page: Page, use: str, name: str, content: bytes) -> None:

@@ -18,7 +18,7 @@ from portal_app.adapters.clock import SystemClock
 from portal_app.services.firm import firm_days
 from portal_app.text import _, use_locale
 from tests.browser.demo import live
-from tests.browser.stage import Asked, Stage, opened, staged
+from tests.browser.stage import Asked, Stage, opened
 from tests.files.corpus import papers
 from tests.files.photos import heic, jpeg
 
@@ -28,13 +28,6 @@ RED, GREEN, BLUE = (200, 30, 30), (30, 160, 30), (30, 30, 200)
 TITLE = "Medical receipts"
 SMALL = """() => [...document.querySelectorAll('.pages button, .pages label, .pages [role=slider]')]
   .filter(it => it.getBoundingClientRect().height < 44 || it.getBoundingClientRect().width < 44).map(it => it.outerHTML)"""
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """One served portal; each test sends a request of its own."""
-    with staged(tmp_path_factory.mktemp("camera")) as running:
-        yield running
 
 
 class Phone:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,17 +11,16 @@ from uuid import UUID
 
 import httpx
 import pytest
-import redis
 from playwright.sync_api import Browser, Page, expect
+from redis import Redis
 from sqlmodel import Session, create_engine, select
 from tusclient.client import TusClient
 
 from portal_app.domain.uploads import MB
 from portal_app.models import StoredFile
 from scripts.cluster import Cluster, Replica, cluster
-from tests.browser.conftest import Database
 from tests.browser.demo import NAMES, Mailbox, browse, claim, link_in, live, tick_box
-from tests.conftest import REDIS, absent
+from tests.conftest import absent, postgres_database
 from tests.files.tools import pdf
 from tests.trial.served import PATIENCE, Served
 
@@ -51,16 +49,13 @@ class Balanced(Served):
 
 
 @pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Balanced]:
+def many(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Balanced]:
     """The demo firm on four processes."""
-    try:
-        redis.Redis.from_url(REDIS).flushdb()
-    except redis.ConnectionError as fault:
-        absent("Redis", fault)
+    Redis.from_url(redis_url).flushdb()
     folder = tmp_path_factory.mktemp("cluster")
-    with Database(f"comptoir_many_{os.getpid()}") as url:
+    with postgres_database("many") as url:
         try:
-            with cluster(folder, url, REDIS) as running:
+            with cluster(folder, url, redis_url) as running:
                 yield Balanced(0, folder / "haproxy.log", running, url)
         except FileNotFoundError as fault:
             absent("HAProxy", fault)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,15 +10,9 @@ from playwright.sync_api import Browser, Page, Route, expect
 from portal_app.models import StoredFile
 from portal_app.text import _, use_locale
 from tests.browser.demo import NAMES, browse, live
-from tests.browser.stage import Stage, staged
+from tests.browser.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with staged(tmp_path_factory.mktemp("continuing")) as running:
-        yield running
 
 
 def word(language: str, english: str) -> str:

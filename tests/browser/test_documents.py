@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +14,10 @@ from portal_app.models import AccessLevel, Document, SharedWith
 from portal_app.services.documents import document_uploads, documents, folders
 from portal_app.services.documents.document_uploads import Place
 from tests.browser.demo import live
-from tests.browser.stage import Stage, staged
+from tests.browser.stage import Stage
 from tests.files.tools import bring
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with staged(tmp_path_factory.mktemp("documents")) as running:
-        yield running
 
 
 def file(name: str) -> dict[str, Any]:

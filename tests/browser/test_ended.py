@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,18 +12,11 @@ from playwright.sync_api import Browser, Page, expect
 from portal_app.models import AccessGrant, Answer, Comment, LostDevice
 from portal_app.text import _, use_locale
 from tests.browser.demo import live, tick_box
-from tests.browser.stage import Asked, Stage, staged
+from tests.browser.stage import Asked, Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
 
 TYPED = "The policy is in my husband’s name, and"
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """One served portal for this module; each test sends requests of its own."""
-    with staged(tmp_path_factory.mktemp("stage")) as running:
-        yield running
 
 
 def writing(context: Any, asked: Asked) -> Page:

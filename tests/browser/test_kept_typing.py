@@ -6,22 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from portal_app.domain.actors import Role
 from portal_app.models import Client, Comment, Firm, SignInSession, Staff
 from portal_app.text import _, use_locale
 from tests.browser.demo import browse, live
-from tests.browser.stage import Stage, staged
+from tests.browser.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
 KEPT = "sessionStorage.getItem('portal-typed')"
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with staged(tmp_path_factory.mktemp("kept")) as made:
-        yield made
 
 
 class Tab:
@@ -62,6 +56,16 @@ class Tab:
         self.go(way)
 
 
+def adding_a_client(it: Tab, name: str) -> Locator:
+    """The owner's dialog with a new client's name typed in it."""
+    it.sign_in(it.stage.world.owner)
+    it.go("/staff/clients")
+    it.page.get_by_role("button", name="Add a client").first.click()
+    form = it.page.get_by_role("dialog", name="Add a client")
+    form.get_by_label("Name").fill(name)
+    return form
+
+
 @contextmanager
 def tab(stage: Stage, browser: Browser, size: str = "desk", language: str = "en") -> Iterator[Tab]:
     context = browse(browser, size, language)
@@ -100,11 +104,7 @@ def test_4_10_a_dialog_opens_again_with_what_was_typed_and_is_saved_then(
 def test_4_10_and_4_8_whoever_else_signs_in_there_finds_nothing(stage: Stage, browser: Browser) -> None:
     other = stage.world.new_staff("Ada Admin", role=Role.ADMIN)
     with tab(stage, browser) as it:
-        it.sign_in(stage.world.owner)
-        it.go("/staff/clients")
-        it.page.get_by_role("button", name="Add a client").first.click()
-        form = it.page.get_by_role("dialog", name="Add a client")
-        form.get_by_label("Name").fill("A secret client")
+        form = adding_a_client(it, "A secret client")
         it.end_sessions()
         form.get_by_role("button", name="Add the client").click()
 
@@ -115,6 +115,23 @@ def test_4_10_and_4_8_whoever_else_signs_in_there_finds_nothing(stage: Stage, br
         it.page.get_by_role("button", name="Add a client").first.click()
         it.page.wait_for_timeout(500)
         expect(form.get_by_label("Name")).to_have_value("")
+
+
+def test_4_10_what_was_typed_waits_however_slowly_the_sign_in_page_comes(
+    stage: Stage, browser: Browser
+) -> None:
+    with tab(stage, browser) as it:
+        form = adding_a_client(it, "Slow Line Ltd.")
+        it.page.evaluate(
+            "setInterval(() => document.body.toggleAttribute('data-kept'), 50)"
+        )  # it goes on changing
+        it.page.route("**/staff/login?*", lambda route: it.page.wait_for_timeout(4000) or route.continue_())
+        it.end_sessions()
+        form.get_by_role("button", name="Add the client").click()
+
+        it.back(stage.world.owner)
+
+        expect(form.get_by_label("Name")).to_have_value("Slow Line Ltd.")
 
 
 def test_4_10_a_setting_that_was_being_typed_comes_back_and_is_kept_when_left(

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from portal_app.models import AccessLevel, PortalAccess, Task
 from tests.browser.demo import live
-from tests.browser.stage import Stage, staged
+from tests.browser.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with staged(tmp_path_factory.mktemp("levels")) as running:
-        yield running
 
 
 def opened(page: Page, url: str) -> Page:

@@ -8,17 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.browser.demo import (
-    NAMES,
-    PATIENCE_MS,
-    Mailbox,
-    browse,
-    claim,
-    code_in,
-    link_in,
-    live,
-    tick_box,
-)
+from tests.browser.demo import NAMES, PATIENCE_MS, Mailbox, browse, claim, code_in, link_in, live, tick_box
 from tests.trial.served import Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
@@ -91,6 +81,27 @@ def test_6_5_a_second_browser_gets_its_own_link_and_the_first_then_the_same_page
     lost = first.get_by_role("heading", name="Ce lien a été ouvert sur un autre appareil")
     expect(lost).to_be_visible(timeout=PATIENCE_MS)
     second_browser.close()
+
+
+def test_the_page_of_a_link_fetches_the_lists_scripts_once_it_is_painted(
+    portal: Served, phone: BrowserContext
+) -> None:
+    link, page = asked(portal, "client7@mail.example", phone), phone.new_page()
+    faults, scripts = [], []
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.on("response", lambda got: scripts.append(got) if got.url.endswith(".js") else None)
+
+    page.goto(link)
+    page.wait_for_load_state("networkidle")
+
+    painted = page.evaluate("performance.getEntriesByType('paint')[0].startTime")
+    begun = page.evaluate(
+        "performance.getEntriesByType('resource').filter(it => it.name.endsWith('.js')).map(it => it.startTime)"
+    )
+    assert {got.status for got in scripts} == {200}
+    assert len(begun) == len(scripts) > 10
+    assert min(begun) >= painted
+    assert faults == []
 
 
 def test_9_2_an_early_tick_without_script_is_stored(portal: Served, browser: Browser) -> None:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.demo import live
-from tests.browser.stage import Stage, opened, staged
+from tests.browser.stage import Stage, opened
 from tests.browser.test_documents import file
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with staged(tmp_path_factory.mktemp("own_files")) as running:
-        yield running
 
 
 def sound(page: Page) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -13,9 +12,9 @@ from portal_app.adapters.clock import SystemClock
 from portal_app.models import Client, Contact, OutboxMail
 from portal_app.services.mail.outbox import deliver_outbox
 from tests.browser.demo import NAMES, browse, claim, live, tick_box
-from tests.browser.stage import Stage, opened, staged
+from tests.browser.stage import Stage, opened
 from tests.services.posted import token_in
-from tests.services.test_sending import sent
+from tests.services.sends import sent
 from tests.signing import latest_code
 from tests.world import PASSWORD
 
@@ -23,13 +22,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.served]
 
 OLD, NEW = "mc@ancienne.example", "mc@nouvelle.example"
 OVER = "This link no longer works"
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """One served portal for this module."""
-    with staged(tmp_path_factory.mktemp("people")) as running:
-        yield running
 
 
 def delivered(stage: Stage, address: str) -> list[str]:

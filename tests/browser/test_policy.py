@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -11,15 +10,9 @@ from playwright.sync_api import Browser, expect
 from portal_app.models import Task
 from portal_app.services.firm import security
 from tests.browser.demo import NAMES, live, tick_box
-from tests.browser.stage import Stage, staged
+from tests.browser.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with staged(tmp_path_factory.mktemp("policy")) as running:
-        yield running
 
 
 def test_6_20_an_open_tab_is_led_to_sign_in_at_its_next_event(stage: Stage, browser: Browser) -> None:

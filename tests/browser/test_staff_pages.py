@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,20 +10,14 @@ from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from portal_app.models import Client, ClientContact, Comment, Contact, Notification
 from portal_app.text import _
+from tests.browser.checklists import WATCH_SHIFTS
 from tests.browser.demo import live, tick_box
-from tests.browser.stage import Asked, Stage, opened, staged
+from tests.browser.stage import Asked, Stage, opened
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 LONG = "Éditions du Fleuve et associés, comptables professionnels agréés"
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """One served portal for this module."""
-    with staged(tmp_path_factory.mktemp("stage")) as running:
-        yield running
 
 
 def told(stage: Stage, asked: Asked, *titles: int, kind: str = "task_completed", **facts: Any) -> None:
@@ -188,6 +181,27 @@ def test_letters_do_nothing_while_one_types(stage: Stage, browser: Browser) -> N
         expect(page.get_by_role("link", name="Cyclo Chic")).to_be_visible()
 
 
+def test_searching_leaves_the_focus_in_its_line_and_going_back_brings_the_words_back(
+    stage: Stage, browser: Browser
+) -> None:
+    for title in ("Cyclo one", "Cyclo two"):
+        stage.world.new_work(stage.world.new_client("Cyclo Chic"), title)
+    with opened(stage, browser, "/staff/work?search=cyclo") as page:
+        line = page.get_by_role("searchbox")
+        expect(page.get_by_role("link", name="Cyclo one")).to_be_visible()
+        expect(line).to_have_value("cyclo")
+        line.fill("cyclo two")
+
+        page.keyboard.press("Enter")
+
+        expect(page.get_by_role("link", name="Cyclo one")).to_have_count(0)
+        expect(page.get_by_role("link", name="Cyclo two")).to_be_visible()
+        expect(line).to_be_focused()
+        page.go_back()
+        expect(page.get_by_role("link", name="Cyclo one")).to_be_visible()
+        expect(line).to_have_value("cyclo")
+
+
 def test_an_unknown_client_is_said_not_to_exist(stage: Stage, browser: Browser) -> None:
     theirs = stage.world.new_client("Leur client", firm=stage.world.new_firm("Autre", slug="autre"))
     with opened(stage, browser, f"/staff/clients/{theirs.id}") as page:
@@ -254,6 +268,23 @@ def test_8_2_notifications_are_marked_and_snoozed_by_keys(stage: Stage, browser:
     ]  # fmt: skip
 
 
+def test_j_goes_on_where_a_row_has_gone_and_not_from_the_top(stage: Stage, browser: Browser) -> None:
+    fresh(stage)
+    told(stage, stage.asked(), 0, 1, 2)
+    with opened(stage, browser, "/staff") as page:
+        items = page.locator("[data-row]")
+        expect(items).to_have_count(3)
+        last = items.nth(2).locator("[data-main]").inner_text()
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        page.keyboard.press("e")
+        expect(items).to_have_count(2)
+
+        page.keyboard.press("j")
+
+        expect(page.locator(":focus")).to_have_text(last)
+
+
 def test_8_7_a_comment_is_read_and_answered(stage: Stage, browser: Browser) -> None:
     fresh(stage)
     asked = stage.asked()
@@ -274,3 +305,48 @@ def test_8_7_a_comment_is_read_and_answered(stage: Stage, browser: Browser) -> N
     assert [row.body for row in stage.world.all(Comment, task_id=asked.tasks[0].id)] == [
         "2025,\ns’il vous plaît."
     ]
+
+
+# how it looks
+
+
+def test_none_of_a_list_of_clients_looks_chosen_before_one_is(stage: Stage, browser: Browser) -> None:
+    """A radio of a group without a choice is `:indeterminate` to CSS, as a half-ticked box is."""
+    stage.world.new_client("Verger Roy")
+    with opened(stage, browser, "/staff/work") as page:
+        page.get_by_role("button", name="Add a work item").first.click()
+        dialog = page.get_by_role("dialog")
+        choice = dialog.get_by_role("radio").first
+        expect(choice).to_be_visible()
+        fill = "it => getComputedStyle(it).backgroundColor"
+        assert choice.evaluate(fill) == dialog.get_by_role("searchbox").evaluate(fill)
+
+
+# what is awaited
+
+
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [
+        ("/staff/activity", "phone"),
+        ("/staff/portal", "phone"),
+        ("/staff/portal", "tablet"),
+        ("/staff/portal", "desk"),
+        ("/staff/dashboard", "desk"),
+        ("/staff/dashboard/rows?of=overdue", "desk"),
+        ("/staff/notifications", "phone"),
+    ],
+)
+def test_what_stands_in_for_a_page_has_the_size_of_what_takes_its_place(
+    stage: Stage, browser: Browser, path: str, size: str
+) -> None:
+    stage.asked()
+    with opened(stage, browser, "/staff/help", size, "fr") as page:
+        page.add_init_script(WATCH_SHIFTS)
+        page.goto(f"{stage.portal.url}{path}")
+        live(page)
+        expect(page.locator(".bone")).to_have_count(0)
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+        moved: list[list[Any]] = page.evaluate("window.moved")
+        assert sum(one[0] for one in moved) <= 0.01, moved

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from portal_app.models import ClientAssignment, Staff
 from tests.browser.demo import browse, live
-from tests.browser.stage import Stage, opened, staged
+from tests.browser.stage import Stage, opened
 from tests.services.test_staff_invitations import GOOD, link_of
 from tests.signing import latest_code
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with staged(tmp_path_factory.mktemp("team")) as running:
-        yield running
 
 
 def test_1_13_invited_joined_and_left_to_a_successor_while_the_tab_is_open(

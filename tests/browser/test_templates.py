@@ -27,19 +27,12 @@ from portal_app.services.templates.template_sections import TypedRules
 from portal_app.services.templates.template_tasks import TemplateTaskFields
 from portal_app.services.templates.templates import TemplateFields
 from tests.browser.demo import live
-from tests.browser.stage import Stage, staged
+from tests.browser.stage import Stage
 from tests.files.tools import pdf
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """One served portal for this module."""
-    with staged(tmp_path_factory.mktemp("stage")) as running:
-        yield running
 
 
 @pytest.fixture
@@ -115,7 +108,11 @@ def test_5_18_a_template_is_written_and_becomes_work(stage: Stage, browser: Brow
         dialog.locator("input[type=file]").first.set_input_files(
             {"name": "sample.pdf", "mimeType": "application/pdf", "buffer": pdf(3000)}
         )
-        expect(dialog.get_by_role("link", name="sample.pdf")).to_be_visible()
+        expect(dialog.get_by_role("link", name="sample.pdf", exact=True)).to_be_visible()
+        expect(dialog.get_by_text("SHA-256")).to_be_visible()
+        expect(dialog.get_by_role("link", name="Receipt (PDF): sample.pdf")).to_have_count(
+            0
+        )  # it is no client's
         dialog.get_by_role("button", name="Close").click()
 
         page.get_by_role("button", name="Send settings").first.click()

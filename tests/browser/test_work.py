@@ -20,18 +20,11 @@ from portal_app.models import (
 )
 from portal_app.text import _, use_locale
 from tests.browser.demo import live
-from tests.browser.stage import Stage, staged
+from tests.browser.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """One served portal for this module; each test has a work item of its own."""
-    with staged(tmp_path_factory.mktemp("stage")) as running:
-        yield running
 
 
 @pytest.fixture
@@ -260,12 +253,25 @@ def test_6_1_the_dialog_shows_the_email_and_sends_it_with_ctrl_enter(
         letter = page.frame_locator("iframe")
         expect(letter.get_by_text("Bank statements")).to_be_visible()
         box = page.get_by_role("checkbox", name="Marie-Claude Gagnon")
+        expect(box).to_be_focused()
         box.uncheck()
         expect(page.get_by_role("dialog").get_by_role("button", name="Send to client")).to_be_disabled()
         box.check()
         expect(page.get_by_role("dialog").get_by_role("button", name="Send to client")).to_be_enabled()
-        box.press("Control+Enter")
+        page.get_by_role("dialog").get_by_role("button", name="Close").press("Control+Enter")
 
         expect(page.get_by_role("dialog")).to_have_count(0)
         expect(page.get_by_role("status").filter(has_text="Sent.")).to_be_visible()
     assert stage.world.get(request_).sent_at is not None
+
+
+def test_5_7_the_note_s_box_stands_beside_its_words(
+    stage: Stage, browser: Browser, request_: ClientRequest
+) -> None:
+    with opened(stage, browser, request_) as page:
+        page.get_by_role("button", name="Bank statements", exact=True).click()
+        box = page.get_by_role("checkbox", name="Staff note: the client never sees it")
+        words = page.get_by_text("Staff note: the client never sees it")
+
+        bottom, top = "it => it.getBoundingClientRect().bottom", "it => it.getBoundingClientRect().top"
+        assert box.evaluate(bottom) > words.evaluate(top)

@@ -36,6 +36,13 @@ def test_after_it_all_come_at_once_and_start_in_react_router_s_order() -> None:
     assert code.index("__reactRouterRouteModules") < code.index('import("/assets/entry-1.js")')
 
 
+def test_the_thread_is_free_between_a_few_addresses_and_the_next() -> None:
+    code = after_paint(HTML)
+
+    few = "while(links.length){document.head.append(...links.splice(0,5));await new Promise(free=>setTimeout(free))}"
+    assert code.index(few) < code.index("await Promise.all")
+
+
 @pytest.mark.parametrize("html", [HTML.replace(LINK, ""), HTML.replace("import * as", "import"), ""])
 def test_a_document_written_another_way_stops_the_build(html: str) -> None:
     with pytest.raises(ValueError, match="another way"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from portal_app.asgi import Opening
+from portal_app.asgi import Loaded, Opening, for_good
 from portal_app.portal_app import app as reflex_app
 from portal_app.whole import OneName, Portal, forget_setters
 
@@ -66,6 +67,24 @@ def test_a_path_reaches_whom_it_belongs_to(portal: TestClient, path: str, who: s
 
 def test_a_plain_route_answers_beside_the_site(portal: TestClient) -> None:
     assert portal.get("/healthz").json() == {"status": "ok"}
+
+
+def test_what_was_loaded_is_never_looked_through_again() -> None:
+    before, kept = gc.get_freeze_count(), [[number] for number in range(10_000)]
+    try:
+        assert for_good(lambda: (says("loaded"), nothing_else))
+        assert gc.get_freeze_count() >= before + len(kept)
+        assert gc.isenabled()
+        with pytest.raises(RuntimeError, match="no site"):
+            for_good(broken)
+        assert gc.isenabled()
+    finally:
+        gc.unfreeze()
+
+
+def broken() -> Loaded:
+    """A portal that cannot be loaded."""
+    raise RuntimeError("no site")
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ import pytest
 from portal_app.assets import SITE
 from portal_app.http.site import documents
 from portal_app.pages._frames import PAGES
+from portal_app.text import unbroken
 from scripts.build_site import built_stamp
 from scripts.site_documents import script_hashes
 from scripts.stamp import site_stamp, source_digest
@@ -124,7 +125,9 @@ def test_both_languages_speak_to_one_backend() -> None:
 
 
 def test_no_address_is_baked_in() -> None:
-    assert not [path for path in packable() if b"portal.invalid" in path.read_bytes()]
+    read = {path: path.read_bytes() for path in packable()}
+    assert any(b"location.origin" in content for content in read.values()), "the addresses are there"
+    assert not [path for path, content in read.items() if b"portal.invalid" in content]
 
 
 def test_what_is_packed_is_what_lies_beside_it() -> None:
@@ -140,3 +143,10 @@ def test_what_is_packed_is_what_lies_beside_it() -> None:
 
 def packable() -> list[Path]:
     return [path for path in SITE.rglob("*") if path.is_file() and path.suffix in {".js", ".css", ".html"}]
+
+
+def test_12_2_no_line_of_a_live_page_ends_in_the_middle_of_e_mail() -> None:
+    chunks = [path.read_text(encoding="utf-8") for path in (SITE / "assets").glob("*.js")]
+
+    assert any(unbroken("one e-mail").split()[1] in chunk for chunk in chunks)
+    assert not [found for chunk in chunks for found in re.findall(r"[a-z,] e-mail[^\"]{0,20}", chunk)]

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
 from portal_app.domain.actors import Actor
 from portal_app.models import (
+    AccessLevel,
+    AccessStatus,
     ContactNotice,
     Document,
     DocumentReading,
@@ -11,11 +18,16 @@ from portal_app.models import (
     PortalAccess,
     SharedWith,
 )
-from portal_app.services.clients import contact_data, contacts, merging
-from portal_app.services.documents import document_pages, documents
-from portal_app.services.files import downloads
+from portal_app.services.clients import clients, contact_archiving, contact_data, contacts, merging
+from portal_app.services.documents import document_pages, document_rows, document_views, documents
+from portal_app.services.documents.document_pages import DocumentsPage
+from portal_app.services.files import downloads, uploads
 from portal_app.services.home import home_pages
+from portal_app.services.mail.outbox import deliver_outbox
+from portal_app.services.notices.notice_mail import queue_contact_notices
 from tests.documents.conftest import House
+from tests.files.tools import pdf
+from tests.services import posted
 
 
 def read(house: House, actor: Actor, document: Document) -> None:
@@ -47,6 +59,56 @@ def test_2_19_unlinked_from_the_client_nothing_is_shared_by_name_any_more(house:
     contacts.unlink_contact(world.ports, world.staff, house.client.id, house.luc.id)
 
     assert world.all(DocumentShare) == []
+
+
+def archive_and_restore_contact(house: House) -> None:
+    contact_archiving.archive_contact(house.world.ports, house.world.staff, house.luc.id)
+    contact_archiving.restore_contact(house.world.ports, house.world.staff, house.luc.id)
+
+
+def archive_and_restore_client(house: House) -> None:
+    clients.archive_client(house.world.ports, house.world.staff, house.client.id)
+    clients.restore_client(house.world.ports, house.world.staff, house.client.id)
+
+
+def unlink(house: House) -> None:
+    contacts.unlink_contact(house.world.ports, house.world.staff, house.client.id, house.luc.id)
+
+
+@pytest.mark.parametrize("is_gathered", [False, True], ids=["within ten minutes", "in the outbox"])
+@pytest.mark.parametrize("end", [archive_and_restore_contact, archive_and_restore_client, unlink])
+def test_2_10_and_2_15_and_2_19_no_e_mail_about_a_document_leaves_any_more(
+    house: House, end: Callable[[House], None], is_gathered: bool
+) -> None:
+    world = house.world
+    other = world.new_client("Elsewhere inc.")
+    contacts.link_contact(world.ports, world.staff, other.id, house.luc.id)
+    world.put(
+        PortalAccess(
+            firm_id=world.firm.id,
+            client_id=other.id,
+            contact_id=house.luc.id,
+            level=AccessLevel.FULL,
+            status=AccessStatus.ACCEPTED,
+            created_at=world.clock.now(),
+        )
+    )
+    elsewhere = replace(house, client=other)
+    document = house.put(world.staff)
+    documents.share_documents(world.ports, world.staff, [document.id], SharedWith.NAMED, [house.luc.id])
+    elsewhere.put(world.staff, "Lease.pdf")
+    if is_gathered:
+        world.clock.advance(minutes=10)
+        queue_contact_notices(world.ports)
+
+    end(house)
+    world.clock.advance(minutes=10)
+    queue_contact_notices(world.ports)
+    deliver_outbox(world.ports)
+
+    to_luc = [one for one in world.mail.sent if one.recipient == house.luc.email]
+    about = {name for one in to_luc for name in ("Letter.pdf", "Lease.pdf") if name in posted.text_of(one)}
+    assert about == (set() if end is archive_and_restore_contact else {"Lease.pdf"})
 
 
 def test_14_3_a_contacts_data_names_what_they_sent_and_what_was_shared_with_them(house: House) -> None:
@@ -111,6 +173,66 @@ def test_9_3_a_document_is_found_by_part_of_its_name_without_accents(house: Hous
 
     assert [one.name for folder in page.folders for one in folder.documents] == ["Relevé bancaire.pdf"]
     assert document_pages.documents_page(world.ports, house.full, "nothing").empty != ""
+
+
+def _names(page: DocumentsPage) -> list[str]:
+    return [one.name for folder in (*page.folders, *page.requests) for one in folder.documents]
+
+
+def test_9_3_a_page_says_when_it_does_not_list_all_and_the_rest_is_found_by_name(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document_rows, "MOST", 2)
+    world = house.world
+    for name in ("Oldest.pdf", "Older lease.pdf", "New.pdf"):
+        house.put(world.staff, name)
+        world.clock.advance(minutes=1)
+
+    page = document_pages.documents_page(world.ports, house.full)
+    found = document_pages.documents_page(world.ports, house.full, "old")
+    staff = document_views.documents_view(world.ports, world.staff, house.client.id)
+    sought = document_views.documents_view(world.ports, world.staff, house.client.id, find="oldest")
+
+    assert _names(page) == ["New.pdf", "Older lease.pdf"]
+    assert (
+        page.older
+        == staff.older
+        == "The newest are listed here. Type part of a name to find an older document."
+    )
+    assert (_names(found), found.older) == (["Older lease.pdf", "Oldest.pdf"], "")
+    assert [one.name for one in staff.documents] == ["New.pdf", "Older lease.pdf"]
+    assert ([one.name for one in sought.documents], sought.older) == (["Oldest.pdf"], "")
+
+    house.put(world.staff, "Old again.pdf")
+    found = document_pages.documents_page(world.ports, house.full, "old")
+    assert _names(found) == ["Old again.pdf", "Older lease.pdf"]
+    assert found.older == "More documents bear this name. Type more of it to find an older one."
+
+
+def test_9_3_what_came_with_an_older_request_is_found_by_name(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document_pages, "MOST_REQUESTS", 1)
+    world = house.world
+    for name in ("Slip 2019.pdf", "Slip 2026.pdf"):
+        request = world.draft_request(house.client, to=[house.marie])
+        world.change(request, sent_at=world.clock.now(), sent_by_staff_id=world.owner.id)
+        token, _ = uploads.start_upload(world.ports, house.full, world.tasks(request)[0].id, name, 3000)
+        house.bring(token, pdf(3000))
+        world.clock.advance(days=1)
+
+    page = document_pages.documents_page(world.ports, house.full)
+    found = document_pages.documents_page(world.ports, house.full, "2019")
+
+    assert (_names(page), page.older != "") == (["Slip 2026.pdf"], True)
+    assert (_names(found), found.older) == (["Slip 2019.pdf"], "")
+
+
+def test_all_as_one_zip_is_offered_where_there_is_anything(house: House) -> None:
+    world = house.world
+    assert document_views.documents_view(world.ports, world.staff, house.client.id).zip_all == ""
+    house.put(world.staff)
+    assert document_views.documents_view(world.ports, world.staff, house.client.id).zip_all != ""
 
 
 def test_9_6_whom_a_document_is_shared_with_is_told_and_not_when_it_is_taken_back(house: House) -> None:

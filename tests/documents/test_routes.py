@@ -103,6 +103,21 @@ def test_10_3_a_document_is_never_active_content(http: TestClient, house: House)
     assert http.get(f"/files/{document.file_id}/download", headers=who(house.limited)).status_code == 404
 
 
+def test_10_5_too_many_files_for_one_zip_are_said_never_left_out(
+    http: TestClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zips.zips, "MOST", 1)
+    address = f"/zip/clients/{house.client.id}/documents"
+    house.put(house.world.staff)
+    assert http.get(address, headers=who(house.full)).headers["content-type"] == "application/zip"
+
+    house.put(house.world.staff, "Another.pdf")
+    answer = http.get(address, headers=who(house.full))
+
+    assert answer.status_code == 422
+    assert "more than 1 files, too many for one archive" in answer.text
+
+
 @pytest.mark.parametrize("name", ["photo.png", "letter.pdf"])
 def test_10_6_a_preview_is_a_picture_drawn_anew_for_whoever_sees_the_document(
     http: TestClient,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_app.domain.outbox import evenly, retry_in
+from portal_app.domain.outbox import retry_in, share
 
 EVEN = 0.5
 
@@ -38,8 +38,28 @@ def test_the_dice_spread_by_a_quarter(tries: int, code: int, dice: float) -> Non
 
 
 @pytest.mark.parametrize(
-    ("a_minute", "rate"),
-    [(600, "100/10 second"), (12, "2/10 second"), (6, "1/10 second"), (5, "1/12 second"), (1, "1/60 second")],
+    ("a_minute", "shares"),
+    [
+        (600, [100] * 6),
+        (12, [2] * 6),
+        (7, [2, 1, 1, 1, 1, 1]),
+        (2, [1, 0, 0, 1, 0, 0]),
+        (1, [1, 0, 0, 0, 0, 0]),
+    ],
 )
-def test_15_5_a_limit_a_minute_is_spread_and_never_exceeded(a_minute: int, rate: str) -> None:
-    assert evenly(a_minute) == rate
+def test_15_5_a_limit_a_minute_is_shared_out_over_its_tens_of_seconds(
+    a_minute: int, shares: list[int]
+) -> None:
+    start = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
+    at = [share(a_minute, start + timedelta(seconds=second)) for second in range(60)]
+    assert [most for _number, most in at[::10]] == shares
+    assert all(one == at[second // 10 * 10] for second, one in enumerate(at))
+    assert len({number for number, _most in at}) == 6
+
+
+@given(st.integers(1, 100_000), st.integers(0, 4_000_000_000))
+def test_15_5_the_shares_of_any_minute_are_its_limit(a_minute: int, second: int) -> None:
+    start = datetime.fromtimestamp(second, UTC)
+    tens = [share(a_minute, start + timedelta(seconds=10 * place))[1] for place in range(6)]
+    assert sum(tens) == a_minute
+    assert max(tens) - min(tens) <= 1

@@ -57,10 +57,15 @@ def test_a_link_that_is_none_of_ours_leads_nowhere() -> None:
     ]
 
 
+def words(html: str) -> list[str]:
+    lines = [line for block in rich_text.blocks(html) for line in block.lines]
+    return " ".join("".join(run.text for run in line.runs) for line in lines).split()
+
+
 @given(st.text(max_size=200))
 def test_whatever_is_typed_only_our_elements_come_out_and_editing_changes_nothing(typed: str) -> None:
     html = rich_text.to_html(typed)
     again = rich_text.to_html(rich_text.to_typed(html))
 
     assert {block.kind for block in rich_text.blocks(html)} <= {"p", "ul", "ol"}
-    assert rich_text.plain(again).split() == rich_text.plain(html).split()
+    assert words(again) == words(html)

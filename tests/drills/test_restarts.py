@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import subprocess
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -20,9 +19,8 @@ from sqlalchemy import Engine, text
 from portal_app.adapters.clock import SystemClock
 from portal_app.adapters.database import make_engine
 from portal_app.models import Comment, StoredFile, Task
-from scripts import with_services
 from scripts.cluster import Cluster, cluster
-from scripts.with_services import as_nobody, free_port, program, start_redis
+from scripts.with_services import OwnPostgres, free_port, own_postgres, program, start_redis
 from tests.conftest import absent
 from tests.drills.load import Person, people
 from tests.trial.served import browser
@@ -67,6 +65,7 @@ class Drill:
 
     cluster: Cluster
     world: World
+    postgres: OwnPostgres
     redis: Redis
     people: list[Person]
     over: threading.Event
@@ -107,16 +106,8 @@ class Drill:
             line.execute(text(f"{cut} WHERE datname = current_database() AND pid <> pg_backend_pid()"))
 
     def _restart_postgres(self) -> None:
-        with self.world.engine.connect() as line:
-            folder = Path(str(line.scalar(text("SHOW data_directory"))))
-        pg_ctl = str(program("pg_ctl", "postgresql"))
-        control = [*as_nobody(str(folder.parent)), pg_ctl, "-D", str(folder), "-w"]
-        subprocess.run(
-            [*control, "-l", str(folder.parent / "log"), "-m", "fast", "restart"],
-            stdout=subprocess.DEVNULL,
-            check=True,
-            cwd=folder.parent,
-        )
+        self.postgres.stop()
+        self.postgres.start()
 
     def _until_ready(self, address: str) -> None:
         """The test's time limit ends the wait."""
@@ -146,10 +137,11 @@ class Drill:
 @pytest.fixture
 def drill(tmp_path: Path) -> Iterator[Drill]:
     server = program("redis-server", "redis-server")
-    if not server or not program("initdb", "postgresql"):
-        absent("redis-server or PostgreSQL's initdb", "not installed")
     with ExitStack() as stack:
-        url = f"{stack.enter_context(with_services.postgres())}/postgres"
+        postgres = stack.enter_context(own_postgres())
+        if not server or postgres is None:
+            absent("redis-server or PostgreSQL's initdb", "not installed")
+        url = f"{postgres.url}/postgres"
         redis = Redis(str(server))
         stack.callback(redis.kill)
         running = stack.enter_context(cluster(tmp_path, url, redis.url))
@@ -161,7 +153,7 @@ def drill(tmp_path: Path) -> Iterator[Drill]:
         working = people(world, running.url, running.trust, PEOPLE, SEED, over)
         for one in working:
             stack.callback(one.line.close)
-        yield Drill(running, world, redis, working, over, Counter())
+        yield Drill(running, world, postgres, redis, working, over, Counter())
 
 
 @pytest.mark.timeout(1800)

@@ -25,7 +25,7 @@ from portal_app.services.firm.letterheads import letterhead
 from portal_app.services.mail import emails, post
 from portal_app.settings import Settings
 from portal_app.work import begin
-from tests.world import SetClock
+from tests.fakes import SetClock
 
 JOBS = ("send_due_requests", "replan_stale", "send_due_reminders", "deliver_outbox")
 

@@ -13,8 +13,7 @@ from portal_app.adapters.sealer import TinkSealer
 from portal_app.domain import file_kinds
 from portal_app.domain.uploads import MB
 from portal_app.services.files import downloads
-from tests.files.test_uploads import BODY, plain
-from tests.files.tools import Asked, begin, bring, pdf, uploaded
+from tests.files.tools import BODY, Asked, begin, bring, pdf, plain, uploaded
 from tests.world import World
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from portal_app.domain.uploads import MB
+from portal_app.http import zips
 from portal_app.http.downloads import CutShort, disposition
 from portal_app.models import AccessLevel, AuditEntry, Client, FilePart, Notification, StoredFile
 from portal_app.services.files import downloads
@@ -281,6 +282,19 @@ def test_fault_22_no_byte_of_a_bad_part_leaves_and_the_download_breaks_off(
 
     assert BODY.startswith(arrived)
     assert len(arrived) <= MB
+    assert damage_is_known(world, who)
+
+
+def test_fault_22_and_10_5_a_bad_part_breaks_a_zip_off_and_staff_are_told(
+    world: World, who: Asked, url: str
+) -> None:
+    world.objects.parts[keys_of(world)[2]] = b"x" * 100
+    plan = zips.zips.of_task(world.ports, who.client, who.task.id)
+
+    ((_name, pieces),) = zips._entries(world.ports, who.client, plan)
+    with pytest.raises(CutShort):
+        list(pieces)
+
     assert damage_is_known(world, who)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Iterator
+from itertools import count
+from threading import Event
 
 import pytest
 from sqlalchemy import Engine
 from starlette.requests import ClientDisconnect, Request
 
-from portal_app.domain.errors import PortalError
+from portal_app.domain.errors import NothingSaved, PortalError
 from portal_app.domain.uploads import MB
 from portal_app.http import intake
 from portal_app.http.draining import draining
@@ -118,19 +121,24 @@ def test_a_waiting_request_hears_at_once_that_the_process_stops(world: World, ta
     assert kept(world) == [MB, 7]
 
 
-@pytest.mark.parametrize("stage", ["seal", "commit"])
+STAGES = {"seal": (arrivals, "seal_part"), "write": (arrivals, "_put"), "commit": (parts, "commit_part")}
+
+
+@pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("number", [0, 1, 3])
 def test_once_a_part_failed_no_later_one_gets_a_row_or_keeps_its_object(
     world: World, taking: Intake, monkeypatch: pytest.MonkeyPatch, stage: str, number: int
 ) -> None:
-    module, name = (arrivals, "seal_part") if stage == "seal" else (parts, "commit_part")
+    module, name = STAGES[stage]
     right: Callable[..., object] = getattr(module, name)
-    calls = 0
+    calls = count()
+    keys = count()
+    monkeypatch.setattr(arrivals, "_new_key", lambda _upload: f"parts/00/00/{next(keys)}")
 
     def fails_once(*about: object) -> object:
-        nonlocal calls
-        calls += 1
-        if calls == number + 1:
+        # Two parts may be written at the same time: which it is says the key.
+        at = int(str(about[1]).rpartition("/")[2]) if stage == "write" else next(calls)
+        if at == number:
             if stage == "commit":
                 parts.discard_part(world.ports, about[2])  # type: ignore[arg-type]
             raise PortalError("no")
@@ -143,6 +151,37 @@ def test_once_a_part_failed_no_later_one_gets_a_row_or_keeps_its_object(
 
     assert kept(world) == [MB] * number
     assert world.all(StoredFile) == []
+
+
+def test_a_part_is_sealed_while_the_one_before_is_written(
+    world: World, taking: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, second_is_sealed, waited = world.ports.objects.put, Event(), []
+
+    def put(key: str, sealed: bytearray) -> None:
+        if waited:
+            second_is_sealed.set()
+        else:
+            waited.append(key)
+            assert second_is_sealed.wait(30)
+        write(key, sealed)
+
+    monkeypatch.setattr(world.ports.objects, "put", put)
+    asyncio.run(taking.take(Silence(BODY, then_ends=True).request()))
+    assert taking.receipt is not None
+    assert taking.receipt.sha256 == hashlib.sha256(BODY).hexdigest()
+
+
+@pytest.mark.parametrize("fault", [PortalError("the part"), NothingSaved()])
+def test_a_line_that_broke_is_said_whatever_became_of_the_last_part(
+    taking: Intake, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def fails(*_about: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(parts, "commit_part", fails)
+    with pytest.raises(ClientDisconnect):
+        asyncio.run(taking.take(Silence(BODY[:100], then_breaks=True).request()))
 
 
 def test_an_empty_request_changes_nothing(world: World, taking: Intake) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pypdfium2
@@ -69,6 +70,18 @@ def test_10_7_many_files_go_on_on_the_next_page_and_none_is_cut_in_two(world: Wo
     for page in document:
         said = page.get_textpage().get_text_range()
         assert said.count("Scan ") == said.count("Received on")
+
+
+def test_10_7_too_many_for_one_receipt_are_counted_and_the_file_itself_is_on_it(
+    world: World, who: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receipts, "MOST", 2)
+    ids = [uploaded(world, who, pdf(30 + number), f"Scan {number}.pdf").file_id for number in range(4)]
+
+    said, _document = read(receipts.receipt(world.ports, who.client, ids[3])[1])
+
+    assert [number for number in range(4) if f"Scan {number}.pdf" in said] == [0, 3]
+    assert "2 more files lie on this task; each has its own receipt." in re.sub(r"\s+", " ", said)
 
 
 def test_10_7_and_1_4_the_logo_stands_in_the_names_place(world: World, who: Asked) -> None:

@@ -21,7 +21,9 @@ from portal_app.http import documents as document_routes
 from portal_app.http import downloads as download_routes
 from portal_app.http import zips
 from portal_app.models import (
+    AccessLevel,
     AuditEntry,
+    Client,
     ContactNotice,
     Document,
     DocumentShare,
@@ -39,10 +41,12 @@ from portal_app.services.files import downloads, files, previews, scanning, uplo
 from portal_app.services.files.scanning import LEASE, scan_files
 from portal_app.services.firm import frame_views
 from portal_app.services.health import readiness
+from portal_app.services.notices.notice_mail import queue_contact_notices
 from portal_app.services.tasks import tasks
 from portal_app.work import reading
 from tests.adapters.clamd_server import EICAR, clamd
 from tests.files.tools import Asked, bring, pdf, uploaded
+from tests.signing import mails, text_of
 from tests.world import World
 
 
@@ -184,13 +188,38 @@ def test_10_13_a_firms_attachment_goes_too_and_no_client_is_told(world: World, w
     assert len(world.all(Notification, kind="file_infected")) == 1
 
 
-def test_10_13_a_task_of_closed_work_stays_closed_and_staff_are_told(world: World, who: Asked) -> None:
+def test_10_13_a_task_of_closed_work_stays_closed_and_both_sides_are_told(world: World, who: Asked) -> None:
     uploaded(world, who, infected())
     tasks.complete_task(world.ports, who.client, who.task.id)
     world.change(world.all(WorkItem)[0], completed_at=world.clock.now())
     scan_files(world.ports)
     assert world.get(who.task).completed_at is not None
     assert (world.all(StoredFile), len(world.all(Notification, kind="file_infected"))) == ([], 1)
+    (told,) = world.all(ContactNotice, kind="file_infected")
+    assert told.contact_id == who.contact.id
+    world.clock.advance(minutes=10)
+    queue_contact_notices(world.ports)
+    text = text_of(world, mails(world, "client_news")[-1])
+    assert "Bank statements.pdf was deleted: a virus was found in it. Ask the firm" in " ".join(text.split())
+
+
+def test_10_13_who_put_it_there_by_full_access_is_told_as_every_recipient_is(
+    world: World, who: Asked
+) -> None:
+    client = world.all(Client)[0]
+    boss = world.new_contact(client, "Boss")
+    world.give_account(boss, client, level=AccessLevel.FULL)
+    token, _standing = uploads.start_upload(
+        world.ports, world.signed_in(boss), who.task.id, "Payroll.pdf", len(infected())
+    )
+    bring(world, token, infected())
+    scan_files(world.ports)
+    told = {row.contact_id for row in world.all(ContactNotice, kind="file_infected_open")}
+    assert told == {boss.id, who.contact.id}
+    world.clock.advance(minutes=10)
+    queue_contact_notices(world.ports)
+    sent_to = {mail.contact_id for mail in mails(world, "client_news")}
+    assert sent_to == told
 
 
 def test_10_13_of_an_infected_version_on_a_task_the_one_before_stands_again(world: World, who: Asked) -> None:
@@ -335,7 +364,7 @@ def test_10_13_a_file_taken_back_or_gone_while_it_is_scanned_is_no_fault(
 ) -> None:
     uploaded(world, who, infected())
     file = world.all(StoredFile)[0]
-    scanner.meanwhile = [lambda: world.change(file, checking_since=None)]
+    scanner.meanwhile = [lambda: world.change(file, checking_since=None, scanned_at=world.clock.now())]
     scan_files(world.ports)
     assert world.all(AuditEntry, action="file:found_infected") == []
 

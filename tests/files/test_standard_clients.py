@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import Engine
-from tusclient.client import TusClient
 
 from portal_app.adapters.clock import SystemClock
 from portal_app.adapters.objects import LocalObjects
 from portal_app.domain.uploads import MB
 from portal_app.models import FilePart, StoredFile, Upload
 from portal_app.services.files.upload_sweep import sweep_orphans
-from tests.conftest import absent
 from tests.files.buckets import Line
 from tests.files.served import Server
+from tests.files.standard_clients import by_tus_js, by_tuspy
 from tests.files.tools import Asked, asked, pdf
 from tests.world import World
 
 pytestmark = pytest.mark.served
 
-ROOT = Path(__file__).parents[2]
-LIBRARY = ROOT / ".web" / "node_modules" / "tus-js-client"
-NODE = Path(sys.executable).with_name("node")
 BODY = pdf(12 * MB + 345)
 CUTS = [MB // 2, 3 * MB, 2 * MB + 1, 4 * MB]
 
@@ -90,32 +82,15 @@ def test_10_1_tuspy_goes_on_after_every_cut(
     server: Server, line: Line, world: World, who: Asked, checks: bool
 ) -> None:
     line.cuts = [1 << 10, *CUTS]
-    client = TusClient(f"{line.url}/files/", headers=headers(server, who))
-    uploader = client.uploader(
-        file_stream=BytesIO(BODY),
-        chunk_size=MB,
-        retries=50,
-        retry_delay=0,
-        upload_checksum=checks,
-        metadata={"task": str(who.task.id), "filename": "Relevé.pdf"},
-    )
-    uploader.upload()
+    by_tuspy(line.url, headers(server, who), who.task.id, BODY, upload_checksum=checks)
     assert line.cuts == []
     arrived_whole(world)
 
 
 def node(server: Server, line: Line, who: Asked, folder: Path, *more: str) -> dict[str, Any]:
-    """Run tus-js-client, the one that our pages use, and give back what it says."""
-    if not (NODE.exists() and LIBRARY.is_dir()):
-        absent("tus-js-client", "the site is not built (make build)")
     file = folder / "body.pdf"
     file.write_bytes(BODY)
-    told = {"task": str(who.task.id), "filename": "Relevé.pdf"}
-    arguments = [LIBRARY, f"{line.url}/files/", file, json.dumps(headers(server, who)), json.dumps(told)]
-    command = [NODE, ROOT / "tests/files/tus_client.mjs", *arguments, *more]
-    ran = subprocess.run(command, capture_output=True, check=True, timeout=120)
-    said: dict[str, Any] = json.loads(ran.stdout)
-    return said
+    return by_tus_js(line.url, headers(server, who), who.task.id, file, *more)
 
 
 def test_10_1_tus_js_client_pauses_and_goes_on_after_every_cut(

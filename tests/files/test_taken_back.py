@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal_app.domain.errors import LinkEnded, NotFound, PortalError, RuleBroken, SignInNeeded
-from portal_app.domain.uploads import MB
+from portal_app.domain.uploads import MB, Refused
 from portal_app.models import AccessLevel, Activity, AuditEntry, Side, StoredFile, Upload
 from portal_app.services.files import downloads, removing, uploads
 from portal_app.services.files.files import FileView
@@ -15,7 +15,7 @@ from portal_app.services.tasks import staff_answers, task_rows, tasks
 from portal_app.services.tasks.task_views import TaskView
 from portal_app.work import reading
 from tests.files.tools import Asked, begin, bring, pdf, uploaded
-from tests.services.test_handing_over import Story
+from tests.services.handed_story import Story
 from tests.world import World
 
 BODY = pdf(MB)
@@ -92,6 +92,20 @@ def test_10_11_it_can_be_undone_right_after_by_whoever_did_it(world: World, who:
     assert page(world, who).files == []
     with pytest.raises(RuleBroken, match="restore"):
         put_back(world, who, receipt.file_id)
+
+
+def test_1_10_and_10_11_undone_it_takes_no_more_room_than_the_task_has(world: World, who: Asked) -> None:
+    world.change(world.firm, task_total_mb=2)
+    receipt = uploaded(world, who, pdf(2 * MB))
+    take_back(world, who, receipt.file_id)
+    token = begin(world, who, pdf(MB), "Other.pdf")
+
+    with pytest.raises(Refused, match=r"1\sMB of 2\sMB are left"):
+        put_back(world, who, receipt.file_id)
+
+    uploads.cancel_upload(world.ports, token)
+    put_back(world, who, receipt.file_id)
+    assert total(world, who) == 2 * MB
 
 
 def test_10_11_what_staff_removed_no_client_brings_back(world: World, who: Asked) -> None:

@@ -99,6 +99,7 @@ def test_an_upload_in_two_requests_becomes_a_file_with_a_receipt(
         "size": "2\N{NO-BREAK SPACE}MB",
         "at": "2\N{NO-BREAK SPACE}March\N{NO-BREAK SPACE}2026, 09:00",
         "sha256": receipt["sha256"],
+        "paper": f"/files/{file.id}/receipt",
     }
     assert receipt["sha256"].replace(" ", "") == hashlib.sha256(BODY).hexdigest()
     assert [len(group) for group in receipt["sha256"].split(" ")] == [8] * 8

@@ -15,7 +15,7 @@ from portal_app.services.requests.request_pages import request_page
 from portal_app.services.tasks import client_answers, task_rows, tasks
 from portal_app.work import reading
 from tests.files.tools import Asked, bring, pdf, uploaded
-from tests.services.test_handing_over import Story
+from tests.services.handed_story import Story
 from tests.world import World
 
 FIRST, SECOND = pdf(3000), pdf(4000)

@@ -5,10 +5,22 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from portal_app.domain.actors import Actor, Kind
-from portal_app.models import AccessGrant, ClientRequest, Contact, Recipient, Task
-from portal_app.services.files import arrivals, parts, uploads
+from portal_app.domain.uploads import MB
+from portal_app.models import (
+    AccessGrant,
+    ClientRequest,
+    Contact,
+    FilePart,
+    Notification,
+    Recipient,
+    StoredFile,
+    Task,
+    Upload,
+)
+from portal_app.services.files import arrivals, downloads, parts, uploads
 from portal_app.services.files.files import Receipt
 from tests.world import World
 
@@ -83,3 +95,22 @@ def uploaded(world: World, who: Asked, body: bytes, name: str = "Bank statements
     receipt = bring(world, begin(world, who, body, name), body)
     assert receipt is not None
     return receipt
+
+
+BODY = pdf(3 * MB + 17)
+
+
+def plain(world: World, file_id: Any, who: Asked) -> bytes:
+    """A file read back whole."""
+    file = downloads.open_file(world.ports, who.client, file_id)
+    return b"".join(downloads.read_part(world.ports, file, number) for number in range(len(file.parts)))
+
+
+def told(world: World) -> list[Notification]:
+    """What staff were told of files, in order."""
+    rows = [row for row in world.all(Notification) if row.kind == "files_uploaded"]
+    return sorted(rows, key=lambda row: row.at)
+
+
+def nothing_is_left(world: World) -> bool:
+    return not (world.all(Upload) or world.all(FilePart) or world.all(StoredFile) or world.objects.parts)

@@ -1,4 +1,4 @@
-"""The account's plain pages in every state, as `page_samples` has all others."""
+"""The account's plain pages in every state, beside those of `page_samples`."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -8,8 +8,10 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
+from portal_app.domain.actors import Role
 from portal_app.http import visitors
 from portal_app.models import Contact, SignInSession
+from portal_app.services.firm import settings_views
 from portal_app.settings import Settings
 from tests.signing import browser, latest_code, mails, wrong_code
 from tests.world import PASSWORD, World
@@ -262,6 +264,30 @@ def test_1_7_the_page_bears_the_firms_brand(world: World) -> None:
     assert "Tremblay Ouellet CPA" in shown(page)
     assert browser(world).get("/f/nobody/login").status_code == 404
     assert browser(world).get("/f/nobody/login/code").status_code == 404
+
+
+def test_1_7_the_address_in_the_settings_is_this_firms_and_opens_from_a_bookmark_or_another_site(
+    world: World,
+) -> None:
+    other = world.new_firm("Roy CPA", slug="roy")
+    owner = world.actor(world.new_staff("Rita Roy", role=Role.OWNER, firm=other))
+    pages = {}
+    for firm, actor in ((world.firm, world.staff), (other, owner)):
+        address = settings_views.settings_view(world.ports, actor).sign_in_url
+        assert address == f"{world.settings.public_url}/f/{firm.slug}/login"
+        pages[firm.name] = [
+            browser(world).get(address),
+            browser(world).get(
+                address, headers={"Referer": "https://roy.example/", "Sec-Fetch-Site": "cross-site"}
+            ),
+        ]
+
+    for name, answers in pages.items():
+        (strange,) = set(pages) - {name}
+        for answer in answers:
+            assert (answer.status_code, len(answer.history)) == (200, 0)
+            assert name in re.findall(r"<title>(.*?)</title>", answer.text)[0]
+            assert strange not in answer.text
 
 
 def test_asvs_34_another_site_cannot_post(world: World) -> None:

@@ -21,7 +21,7 @@ from portal_app.routes import BOUNCES
 from portal_app.services.mail.outbox import deliver_outbox
 from portal_app.services.sign_in.sessions import SessionBook
 from tests.mail.corpus import notice
-from tests.services.test_sending import sent
+from tests.services.sends import sent
 from tests.world import World
 
 SECRET = "k3N7" * 10

@@ -14,7 +14,7 @@ from portal_app.http import branding, routes
 from portal_app.models import BrandFile, BrandImage
 from portal_app.services.sign_in.sessions import SessionBook
 from tests.adapters import pictures
-from tests.http.test_client_pages import words
+from tests.http.asked import words
 from tests.world import World
 
 LOGO = pictures.saved(pictures.halves(900, 300), "PNG")

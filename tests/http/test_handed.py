@@ -23,10 +23,10 @@ from portal_app.models import (
 )
 from portal_app.services.mail.outbox import deliver_outbox
 from portal_app.services.sign_in.sessions import SessionBook
-from tests.http.test_client_pages import first
+from tests.http.asked import first
 from tests.http.test_links import SCANNERS, buttons, hidden, shown
+from tests.services.handed_story import HELPER, Story
 from tests.services.posted import code_in, token_in
-from tests.services.test_handing_over import HELPER, Story
 from tests.world import World
 
 

@@ -21,7 +21,7 @@ from tests.http.test_auth_resets import confirmed
 from tests.http.test_auth_setup import TYPED
 from tests.http.test_field_hints import secrets_of
 from tests.http.test_registering import link_of
-from tests.services.test_invitations import Story
+from tests.services.invited import Story
 from tests.services.test_staff_invitations import invited
 from tests.signing import browser, latest_reset
 from tests.world import World

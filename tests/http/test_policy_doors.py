@@ -29,8 +29,8 @@ from tests.files.test_tus import STREAM, TUS, told
 from tests.files.tools import pdf
 from tests.security.house import House, Looker, build, changed, snapshot
 from tests.security.test_matrix_routes import browser, call, calls
+from tests.services.handed_story import Story as Handing
 from tests.services.posted import code_in, token_in
-from tests.services.test_handing_over import Story as Handing
 from tests.services.test_security_policy import Story
 from tests.world import World
 

@@ -12,7 +12,7 @@ from portal_app.http import reminders as pages
 from portal_app.models import Activity, Recipient
 from portal_app.services.sign_in.sessions import SessionBook
 from tests.services.posted import text_of
-from tests.services.test_reminders import next_at, out, run
+from tests.services.reminded import next_at, out, run
 from tests.world import World
 
 

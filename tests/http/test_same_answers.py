@@ -22,7 +22,7 @@ from portal_app.services.sign_in.sign_in import give_password
 from tests.http import test_invitations
 from tests.http.test_auth import with_account
 from tests.security.test_sign_in_limits import WRONG, CountedPasswords
-from tests.services.test_invitations import Story
+from tests.services.invited import Story
 from tests.signing import browser
 from tests.world import World
 

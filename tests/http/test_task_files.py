@@ -15,7 +15,7 @@ from portal_app.gate import Gate
 from portal_app.http import client_pages, task_files
 from portal_app.models import StoredFile
 from portal_app.services.sign_in.sessions import SessionBook
-from tests.http.test_client_pages import JSON, Asked, first
+from tests.http.asked import JSON, Asked, first
 from tests.world import World
 
 

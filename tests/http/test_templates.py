@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,7 +19,8 @@ from portal_app import templates
 from portal_app.domain.letterhead import ACCENTS, Letterhead
 from portal_app.http.rendering import minified, render
 from portal_app.text import LANGUAGES, use_locale
-from tests.http.page_samples import FIRM, PAGES
+from tests.http.page_samples import PAGES
+from tests.http.sample_facts import FIRM
 
 FOLDER = Path(templates.__file__).parent / "pages"
 PIECES = {"letter.html", "client.html", "staff_letter.html", "parts.html", "code_form.html"}
@@ -98,8 +101,12 @@ def test_a_page_stands_by_itself_and_is_small(name: str, language: str) -> None:
     assert f'<html lang="{language}-CA">' in html
     assert len(gzip.compress(html.encode(), 9)) <= LIMIT
     assert not outline.all("iframe", "object")
-    own = [context["script"]] if (context := PAGES[name][1]).get("script") else []
-    assert [script["src"] for script in outline.all("script")] == own  # passkeys alone need one
+    context = PAGES[name][1]
+    own = [context["script"]] if context.get("script") else []  # passkeys alone need one
+    assert [script["src"] for script in outline.all("script") if script] == own
+    assert html.count("<script>") == bool(
+        context.get("prefetch")
+    )  # what looks ahead, which a page can do without
     assert [link["rel"] for link in outline.all("link") if link["rel"] not in {"icon", "prefetch"}] == []
     assert not re.search(r'\son[a-z]+="', html)
 
@@ -132,6 +139,17 @@ def test_1_14_whoever_is_stuck_finds_the_firm(name: str) -> None:
     html = drawn(name)
     if context.get("firm") == FIRM and template != "sign_out.html":
         assert 'href="tel:+14185550142"' in html.partition("<header")[2].partition("</header>")[2]
+
+
+@every_language
+@pytest.mark.parametrize("name", [name for name, (_, facts) in PAGES.items() if facts.get("firm") == FIRM])
+def test_9_7_every_page_of_a_client_leads_to_the_help_page(name: str, language: str) -> None:
+    links = {link.get("href"): words for link, words in _links(Outline(drawn(name, language)))}
+    assert links[FIRM.help_url] == {"en": "Help", "fr": "Aide"}[language]
+
+
+def _links(outline: Outline) -> list[tuple[dict[str, str], str]]:
+    return list(zip(outline.all("a"), outline.names("a"), strict=True))
 
 
 @pytest.mark.parametrize(
@@ -242,8 +260,9 @@ def test_a_password_is_never_written_back() -> None:
 
 
 def test_4_2_a_wrong_sign_in_points_at_neither_field() -> None:
-    outline = Outline(drawn("sign_in_wrong"))
-    assert not [field for field in outline.all("input") if "aria-invalid" in field]
+    fields = Outline(drawn("sign_in_wrong")).all("input")
+    assert {"email", "password"} <= {field["name"] for field in fields}
+    assert not [field for field in fields if "aria-invalid" in field]
 
 
 def test_the_first_of_a_month_is_raised_in_french() -> None:
@@ -273,6 +292,19 @@ def test_asvs_35_a_page_is_kept_by_nobody_and_runs_nothing() -> None:
     assert "script-src" not in policy
     assert policy["form-action"] == "'self'"
     assert policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+
+
+@every_page
+def test_a_page_that_fetches_the_next_ones_scripts_may_run_that_line_alone(name: str) -> None:
+    answer = render(asked(), PAGES[name][0], **PAGES[name][1])
+    policy = answer.headers["content-security-policy"]
+    lines = re.findall(r"<script>(.*?)</script>", bytes(answer.body).decode())
+    hashes = [
+        f"'sha256-{base64.b64encode(hashlib.sha256(line.encode()).digest()).decode()}'" for line in lines
+    ]
+
+    assert re.findall(r"'sha256-[^']+'", policy) == hashes
+    assert "'unsafe-inline'" not in policy.partition("script-src")[2]
 
 
 def test_12_1_the_other_language_is_one_link_away_and_stays() -> None:
@@ -310,3 +342,8 @@ def test_a_sheet_loses_its_spaces_and_keeps_its_sense() -> None:
         minified(css)
         == 'a :hover,b>c{margin:0 calc(-1 * var(--x));font:1rem/1.5 "A B"}@media (min-width:1px){d{e:f}}'
     )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_12_2_no_line_of_a_page_ends_in_the_middle_of_e_mail(name: str) -> None:
+    assert not re.findall(r"[^>\s]+\s+e-mail[^<]{0,20}", drawn(name, "en"))

@@ -18,7 +18,7 @@ from portal_app.services.documents.document_uploads import Place
 from portal_app.services.requests import sending
 from portal_app.services.sign_in.sessions import SessionBook
 from tests.files.tools import bring, pdf
-from tests.http.test_client_pages import Asked, words
+from tests.http.asked import Asked, words
 from tests.security.test_registry_matrix import snapshot
 from tests.world import World
 

@@ -15,7 +15,7 @@ from portal_app.services import clock_jumps
 from portal_app.services.clock_jumps import ClockWatch
 from portal_app.services.firm.frame_views import frame_view
 from tests.services.posted import subjects
-from tests.services.test_reminders import out
+from tests.services.reminded import out
 from tests.world import World
 
 REMINDER = "Reminder: Documents for 2025"

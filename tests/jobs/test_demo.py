@@ -16,13 +16,16 @@ from portal_app.domain.secrets import token_hash
 from portal_app.jobs.demo import fill_demo
 from portal_app.models import (
     AccessGrant,
+    AccessStatus,
     CapturedMail,
     Client,
     ClientRequest,
+    DailyFigures,
     Firm,
     Invitation,
     InvitationLink,
     LinkToken,
+    PortalAccess,
     PortalAccount,
     Staff,
     Task,
@@ -81,6 +84,21 @@ def test_an_invitation_waits_in_the_mailbox_for_somebody_without_an_account(demo
     assert found is not None
     assert demo.all(InvitationLink)[0].hash == token_hash(found[1])
     assert demo.all(PortalAccount, contact_id=invitation.contact_id) == []
+
+
+def test_clients_came_onto_the_portal_day_by_day_and_the_figures_of_each_day_say_so(demo: World) -> None:
+    days = sorted(demo.all(DailyFigures), key=lambda row: row.noted_on)
+    activated = [row.activated for row in days]
+    joined = [row for row in demo.all(PortalAccess) if row.status is AccessStatus.ACCEPTED]
+
+    assert len(days) == 40
+    assert days[-1].noted_on < demo.ports.clock.now().date()
+    assert activated == sorted(activated)
+    assert activated[0] == 1, "client1@mail.example from the beginning"
+    assert 30 < activated[-1] <= len(joined) < 70
+    assert all(
+        row.last_sign_in_at < demo.ports.clock.now() for row in demo.all(PortalAccount) if row.last_sign_in_at
+    )
 
 
 def test_filling_twice_changes_nothing(demo: World) -> None:

@@ -14,11 +14,12 @@ from sqlalchemy import types as sql
 from alembic import command
 from portal_app.adapters.database import make_engine
 from portal_app.services.backups import schema
+from tests.fakes import START
 from tests.migrate import config_for, upgrade
-from tests.world import START
 
 FIRST = "32c05038eb2a"
 """The revision of the first release."""
+BEFORE_SCANNED_AT = "3f6e1c84d2a7"
 KNOWN: dict[str, Any] = {
     "role": "owner",
     "kind": "client",
@@ -129,3 +130,18 @@ def test_15_3_a_portal_with_rows_goes_back_by_one_and_on_again(first: Engine) ->
             1,
             1,
         )
+
+
+@pytest.mark.parametrize(("tries", "is_scanned"), [(0, False), (1, True)])
+def test_10_13_after_an_upgrade_only_what_the_scanner_never_saw_waits_for_it(
+    first: Engine, tries: int, is_scanned: bool
+) -> None:
+    upgrade(first, BEFORE_SCANNED_AT)
+    with first.begin() as connection:
+        connection.execute(text("UPDATE stored_file SET scan_tries = :tries"), {"tries": tries})
+
+    upgrade(first)
+
+    with first.connect() as connection:
+        scanned_at = connection.execute(text("SELECT scanned_at FROM stored_file")).scalar_one()
+    assert (scanned_at is not None) is is_scanned

@@ -8,16 +8,11 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
-from redis.exceptions import RedisError
 
 from portal_app.adapters.clock import SystemClock
 from portal_app.adapters.database import make_engine
-from tests.conftest import REDIS, absent
 from tests.trial.served import Served, served
 from tests.world import World
-
-SHARED = REDIS.rpartition("/")[0] + "/14"
-"""Where the portal that shares its state keeps it."""
 
 
 @pytest.fixture(scope="module")
@@ -45,17 +40,14 @@ def portal(house: World, portal_folder: Path) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def shared_portal(
-    house: World, portal_folder: Path, tmp_path_factory: pytest.TempPathFactory
+    house: World, portal_folder: Path, redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
     """The same, with its state and its bell in Redis."""
-    try:
-        with Redis.from_url(SHARED) as redis:
-            redis.flushdb()
-    except RedisError as fault:
-        absent("Redis", fault)
+    with Redis.from_url(redis_url) as redis:
+        redis.flushdb()
     folder, database = tmp_path_factory.mktemp("shared"), f"sqlite:///{portal_folder / 'portal.db'}"
     with served(
-        "tests.trial.app:app", folder, PORTAL_DATABASE_URL=database, PORTAL_REDIS_URL=SHARED
+        "tests.trial.app:app", folder, PORTAL_DATABASE_URL=database, PORTAL_REDIS_URL=redis_url
     ) as running:
         yield running
 

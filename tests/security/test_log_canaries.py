@@ -27,7 +27,7 @@ from portal_app.settings import Settings
 from tests.files.tools import pdf
 from tests.http.test_links import hidden
 from tests.services.posted import token_in
-from tests.services.test_sending import sent
+from tests.services.sends import sent
 from tests.signing import latest_code, latest_reset, latest_text
 from tests.world import PASSWORD, World
 
@@ -49,12 +49,12 @@ def engine(sqlite_engine: Engine) -> Engine:
 def heard(world: World) -> Iterator[io.StringIO]:
     """All that is logged, of us and of every library, down to the last detail."""
     stream, root = io.StringIO(), logging.getLogger()
-    before, level = root.handlers[:], root.level
+    before, level, ours = root.handlers[:], root.level, structlog.get_config()
     logs.configure(world.settings.model_copy(update={"log_format": "json"}), stream)
     root.setLevel(logging.DEBUG)
     yield stream
     root.handlers[:], root.level = before, level
-    structlog.reset_defaults()
+    structlog.configure(**ours)
 
 
 @pytest.fixture
@@ -223,7 +223,7 @@ def test_15_3_logs_are_for_programs_in_production_and_for_people_in_the_demo(
 
 def test_logs_for_people_hold_no_traceback_either(world: World) -> None:
     stream, root = io.StringIO(), logging.getLogger()
-    before, level = root.handlers[:], root.level
+    before, level, ours = root.handlers[:], root.level, structlog.get_config()
     try:
         logs.configure(world.settings, stream)
         try:
@@ -232,7 +232,7 @@ def test_logs_for_people_hold_no_traceback_either(world: World) -> None:
             structlog.get_logger("portal_app.x").exception("it_broke", job="x")
     finally:
         root.handlers[:], root.level = before, level
-        structlog.reset_defaults()
+        structlog.configure(**ours)
     assert "it_broke" in stream.getvalue()
     assert "RuntimeError" in stream.getvalue()
     assert ADDRESS not in stream.getvalue()

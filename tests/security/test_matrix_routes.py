@@ -26,7 +26,7 @@ from portal_app.http import client_pages, documents, routes
 from portal_app.services.sign_in.sessions import SessionBook
 from scripts.permissions import PAGE, written
 from tests.files.test_tus import TUS, told
-from tests.http.test_client_pages import first
+from tests.http.asked import first
 from tests.security.house import EVERYTHING, House, Looker, build, changed, snapshot
 from tests.security.matrix import (
     FIRST_VIEWS,

@@ -20,8 +20,9 @@ from portal_app.services.sign_in import sign_in
 from portal_app.services.sign_in.accounts import STAFF_ENTRANCE, Visit
 from portal_app.services.sign_in.sign_in import give_password
 from portal_app.services.sign_in.tries import counter, network
+from tests.fakes import START
 from tests.signing import give_code, latest_code, mails, send_again, wrong_code
-from tests.world import PASSWORD, START, World
+from tests.world import PASSWORD, World
 
 WRONG = "wrong horse battery"
 

@@ -7,9 +7,9 @@ from portal_app.models import AccessGrant, ClientRequest, Recipient
 from tests.world import World
 
 
-def bound(world: World, request: ClientRequest) -> Actor:
-    """A device that claimed the link of the request's first recipient."""
-    recipient = world.all(Recipient, request_id=request.id)[0]
+def bound(world: World, request: ClientRequest, recipient: Recipient | None = None) -> Actor:
+    """A device that claimed the link of the request's recipient, else of its first."""
+    recipient = recipient or world.all(Recipient, request_id=request.id)[0]
     device, _token = world.new_device()
     world.put(
         AccessGrant(

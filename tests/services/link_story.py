@@ -17,7 +17,7 @@ from portal_app.services.links import access_links, links
 from portal_app.services.mail.outbox import deliver_outbox
 from portal_app.work import reading
 from tests.services.posted import token_in
-from tests.services.test_sending import sent
+from tests.services.sends import sent
 from tests.world import World
 
 STRANGER = Actor.nobody("en", "192.0.2.7")

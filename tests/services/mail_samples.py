@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from portal_app.domain.letterhead import Letterhead
-from portal_app.services.mail import emails
-from portal_app.services.mail.emails import (
+from portal_app.services.mail import email_facts, emails
+from portal_app.services.mail.email_facts import (
     Access,
     ClientNews,
-    ComposedMail,
     Introduction,
     Invitation,
     NoticeGroup,
@@ -24,6 +23,7 @@ from portal_app.services.mail.emails import (
     StaffNotices,
     TaskLine,
 )
+from portal_app.services.mail.emails import ComposedMail
 
 FIRM = Letterhead(
     firm_name="Tremblay Ouellet CPA",
@@ -81,7 +81,7 @@ OTHER = replace(
     link=LINK + "-2",
 )
 ONE = replace(REQUEST, tasks=(TaskLine("Relevés bancaires", date(2026, 3, 31)),))
-HANDED = emails.HandedOver(
+HANDED = email_facts.HandedOver(
     name="Paul Roy",
     giver_name="Marie-Claude Gagnon",
     client_name="Ébénisterie Gagnon inc.",

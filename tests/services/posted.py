@@ -35,7 +35,7 @@ def html_of(envelope: Envelope) -> str:
 
 
 def token_in(envelope: Envelope) -> str:
-    """The token of the one magic or access link, which stands alone on its line (16)."""
+    """The token of the one magic or access link, which stands alone on its line."""
     found = _LINK.findall(text_of(envelope))
     assert len(found) == 1, text_of(envelope)
     return str(found[0])

@@ -35,7 +35,7 @@ from portal_app.services.tasks import client_answers, comments, tasks
 from portal_app.services.work.activity_views import Filters, activity_feed
 from tests.files.tools import bring, pdf
 from tests.services.posted import text_of
-from tests.services.test_sending import sent
+from tests.services.sends import sent
 from tests.world import World
 
 

@@ -33,8 +33,8 @@ from tests.services.account_acts import (
     row_of,
     sign_in,
 )
-from tests.services.test_reminders import out, run
-from tests.services.test_sending import sent
+from tests.services.reminded import out, run
+from tests.services.sends import sent
 from tests.signing import mails
 from tests.world import PASSWORD, World
 

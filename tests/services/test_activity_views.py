@@ -17,7 +17,8 @@ from portal_app.services.work.activity_export import activity_lines, begin_expor
 from portal_app.services.work.activity_views import PAGE, PREFIXES, Feed, Filters, activity_feed, kinds_of
 from portal_app.services.work.timeline_views import WORDS
 from portal_app.text import use_locale
-from tests.world import START, World
+from tests.fakes import START
+from tests.world import World
 
 
 def happened(world: World, client: Client, kind: str = "client_added", **more: Any) -> Activity:

@@ -10,10 +10,10 @@ from portal_app.domain.actors import Actor
 from portal_app.models import AccessLevel, Answer, Client, Recipient
 from portal_app.services.requests.request_pages import request_page
 from portal_app.services.tasks.again import Proposal
-from tests.services.test_tasks import Asked, asked, bound
-from tests.world import START, World
-
-__all__ = ["asked"]
+from tests.fakes import START
+from tests.services.asked import Asked
+from tests.services.claims import bound
+from tests.world import World
 
 
 @pytest.fixture

@@ -6,31 +6,28 @@ import threading
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from portal_app.domain.lifecycle import State, Unsent, unsent
-from portal_app.domain.send_rules import Held, Kind, Rule
+from portal_app.domain.send_rules import Held
 from portal_app.models import (
     Activity,
     Client,
     ClientAssignment,
     ClientRequest,
     Contact,
-    Notification,
     OutboxMail,
     Recipient,
     WorkItem,
     WorkStatus,
 )
-from portal_app.services.firm import firm_settings
 from portal_app.services.mail.outbox import deliver_outbox
-from portal_app.services.requests import request_states, send_plans, sending
+from portal_app.services.requests import sending
 from portal_app.services.requests.automatic import send_due_requests
-from portal_app.services.work import work_items
-from portal_app.work import begin, reading
+from tests.services.planned import no_recipient, told
 from tests.services.posted import parsed
+from tests.services.sends import facts_of, state_of
 from tests.world import World
 
 
@@ -44,15 +41,6 @@ def request_(world: World, client: Client) -> ClientRequest:
     """A request that goes out in an hour."""
     request = world.draft_request(client, due_on=date(2026, 3, 20))
     return world.change(request, send_at=world.clock.now() + timedelta(hours=1))
-
-
-def state_of(world: World, request: ClientRequest) -> State:
-    with reading(world.ports, world.staff) as work:
-        return request_states.states(work, [request.id])[request.id]
-
-
-def told(world: World, kind: str) -> list[Notification]:
-    return world.all(Notification, kind=kind)
 
 
 def test_5_4_a_request_goes_out_when_its_moment_comes_and_not_before(
@@ -147,16 +135,12 @@ def test_1_13_it_comes_from_whoever_took_over_from_the_assignee(
     assert world.get(request_).sent_by_staff_id == heir.id
 
 
-def _no_recipient(world: World, request: ClientRequest) -> None:
-    world.change(world.all(Recipient)[0], removed_at=world.clock.now())
-
-
 def _no_task(world: World, request: ClientRequest) -> None:
     for task in world.tasks(request):
         world.change(task, put_aside_at=world.clock.now())
 
 
-def _no_address(world: World, request: ClientRequest) -> None:
+def no_address(world: World, request: ClientRequest) -> None:
     world.change(world.all(Contact)[0], email="", email_key=None)
 
 
@@ -173,9 +157,9 @@ def _nobody(world: World, request: ClientRequest) -> None:
 
 
 REASONS = {
-    "without recipient": (_no_recipient, Held.NO_RECIPIENT),
+    "without recipient": (no_recipient, Held.NO_RECIPIENT),
     "without open task": (_no_task, Held.NO_OPEN_TASK),
-    "without address": (_no_address, Held.NO_ADDRESS),
+    "without address": (no_address, Held.NO_ADDRESS),
     "with an address that bounced": (_bounced, Held.NO_ADDRESS),
     "with an archived contact alone": (_archived, Held.NO_RECIPIENT),
 }
@@ -197,11 +181,7 @@ def test_6_17_without_something_needed_it_does_not_go_says_why_and_tells_once(
     assert [(one.staff_id, one.facts) for one in told(world, "send_failed")] == [
         (world.owner.id, {"because": reason.value})
     ]
-    with reading(world.ports, world.staff) as work:
-        facts = request_states.facts(work, [row.id])[row.id]
-        assert (request_states.states(work, [row.id])[row.id], unsent(facts)) in {
-            (State.NOT_SENT, Unsent.HELD),
-        }
+    assert (state_of(world, row), unsent(facts_of(world, row))) == (State.NOT_SENT, Unsent.HELD)
 
 
 def test_6_17_who_is_told_is_the_assignee_or_else_the_assigned_staff(
@@ -209,7 +189,7 @@ def test_6_17_who_is_told_is_the_assignee_or_else_the_assigned_staff(
 ) -> None:
     luc = world.new_staff("Luc Roy")
     world.change(world.all(WorkItem)[0], assignee_id=luc.id)
-    _no_recipient(world, request_)
+    no_recipient(world, request_)
     world.clock.advance(hours=1)
     send_due_requests(world.ports)
     assert [one.staff_id for one in told(world, "send_failed")] == [luc.id]
@@ -231,7 +211,7 @@ def test_6_17_with_nobody_active_it_does_not_go(world: World, request_: ClientRe
 def test_6_17_what_is_held_does_not_go_later_by_itself_and_goes_by_hand(
     world: World, request_: ClientRequest
 ) -> None:
-    _no_address(world, request_)
+    no_address(world, request_)
     world.clock.advance(hours=1)
     send_due_requests(world.ports)
     person = world.change(world.all(Contact)[0], email="a@client.example", email_key="a@client.example")
@@ -316,188 +296,3 @@ def test_an_automatic_send_rings_whoever_looks(world: World, request_: ClientReq
 def _from_line(world: World) -> str:
     deliver_outbox(world.ports)
     return str(parsed(world.mail.sent[0])["From"])
-
-
-# the moment is worked out anew (5.14, 6.18, 7.14)
-
-
-def planned(world: World, rule: Rule, starts_on: date | None = date(2026, 3, 10)) -> ClientRequest:
-    """A request with a rule in a work that starts on a day, its moment worked out."""
-    client = world.new_client()
-    work = world.new_work(client, starts_on=starts_on)
-    request = world.change(world.draft_request(client, work=work), send_rule=rule.kept)
-    with begin(world.ports, world.staff) as unit:
-        send_plans.plan_work(unit, unit.session.get_one(WorkItem, work.id))
-    return world.get(request)
-
-
-BEFORE = Rule(Kind.RELATIVE, -3, hour=9)
-
-
-def local(world: World, request: ClientRequest) -> str:
-    moment = world.get(request).send_at
-    return moment.astimezone(ZoneInfo("America/Toronto")).isoformat()[:16] if moment else ""
-
-
-def test_5_14_when_the_start_moves_the_send_moves_with_it(world: World) -> None:
-    request = planned(world, BEFORE)
-    assert local(world, request) == "2026-03-09T09:00", "the 7th is a Saturday (6.19)"
-
-    work_items.edit_work_item(
-        world.ports, world.staff, request.work_item_id,
-        work_items.WorkFields("2025 return", starts_on=date(2026, 3, 20)),
-    )  # fmt: skip
-
-    assert local(world, request) == "2026-03-17T09:00"
-
-
-def test_5_14_a_send_on_a_date_stays_where_the_start_moves(world: World) -> None:
-    request = planned(world, Rule(Kind.ON, on=date(2026, 3, 12), hour=9))
-
-    work_items.edit_work_item(
-        world.ports, world.staff, request.work_item_id,
-        work_items.WorkFields("2025 return", starts_on=date(2026, 5, 20)),
-    )  # fmt: skip
-
-    assert local(world, request) == "2026-03-12T09:00"
-
-
-def test_5_4_a_start_taken_away_leaves_no_moment(world: World) -> None:
-    request = planned(world, BEFORE)
-
-    work_items.edit_work_item(
-        world.ports, world.staff, request.work_item_id, work_items.WorkFields("2025 return")
-    )
-
-    assert world.get(request).send_at is None
-    assert world.get(request).send_rule == BEFORE.kept, "it comes back with a start"
-
-
-def moved_to_the_past(world: World, request: ClientRequest, send_now: Any) -> None:
-    work_items.edit_work_item(
-        world.ports, world.staff, request.work_item_id,
-        work_items.WorkFields("2025 return", starts_on=date(2026, 2, 20)), send_now=send_now,
-    )  # fmt: skip
-
-
-def test_6_18_moved_to_the_past_unasked_it_becomes_manual_and_staff_are_told(world: World) -> None:
-    request = planned(world, BEFORE)
-    luc = world.new_staff("Luc Roy")
-    world.change(world.all(WorkItem)[0], assignee_id=luc.id)
-
-    work_items.edit_work_item(
-        world.ports, world.staff, request.work_item_id,
-        work_items.WorkFields("2025 return", assignee_id=luc.id, starts_on=date(2026, 2, 20)),
-    )  # fmt: skip
-
-    row = world.get(request)
-    assert (row.send_rule, row.send_at) == ({"kind": "manual"}, None)
-    assert [one.staff_id for one in told(world, "send_by_hand")] == [luc.id]
-    assert send_due_requests(world.ports) == 0
-
-
-def test_6_18_asked_and_answered_by_hand_it_becomes_manual_in_silence(world: World) -> None:
-    request = planned(world, BEFORE)
-
-    moved_to_the_past(world, request, send_now=())
-
-    assert world.get(request).send_rule == {"kind": "manual"}
-    assert told(world, "send_by_hand") == []
-
-
-def test_6_18_asked_and_answered_now_it_goes_out_now(world: World) -> None:
-    request = planned(world, BEFORE)
-
-    moved_to_the_past(world, request, send_now=[request.id])
-
-    assert send_due_requests(world.ports) == 1
-    assert world.get(request).sent_at == world.clock.now()
-
-
-def test_6_18_the_dialog_learns_beforehand_what_would_be_past(world: World) -> None:
-    request = planned(world, BEFORE)
-
-    def asked(starts_on: date) -> list[str]:
-        found = send_plans.past_sends(world.ports, world.staff, request.work_item_id, starts_on)
-        return [one.title for one in found]
-
-    assert asked(date(2026, 2, 20)) == ["Documents for 2025"]
-    assert asked(date(2026, 3, 20)) == []
-    assert world.get(request).send_at == request.send_at, "asking changes nothing"
-
-
-def test_6_18_another_change_of_the_work_moves_no_send(world: World) -> None:
-    request = planned(world, BEFORE)
-    _no_recipient(world, request)
-    world.clock.move_to("2026-03-09T09:00", zone="America/Toronto")
-    send_due_requests(world.ports)
-
-    work_items.edit_work_item(
-        world.ports, world.staff, request.work_item_id,
-        work_items.WorkFields("Another title", starts_on=date(2026, 3, 10)),
-    )  # fmt: skip
-
-    assert world.get(request).held_because == Held.NO_RECIPIENT
-    assert told(world, "send_by_hand") == []
-
-
-def test_6_17_a_later_start_gives_what_was_held_another_moment(world: World) -> None:
-    request = planned(world, BEFORE)
-    _no_recipient(world, request)
-    world.clock.move_to("2026-03-09T09:00", zone="America/Toronto")
-    send_due_requests(world.ports)
-
-    work_items.edit_work_item(
-        world.ports, world.staff, request.work_item_id,
-        work_items.WorkFields("2025 return", starts_on=date(2026, 4, 10)),
-    )  # fmt: skip
-
-    row = world.get(request)
-    assert (row.held_at, row.held_because) == (None, "")
-    assert local(world, request) == "2026-04-07T09:00"
-
-
-def test_7_14_a_change_of_zone_hour_or_weekdays_works_out_coming_sends_anew(world: World) -> None:
-    request = planned(world, Rule(Kind.RELATIVE, 0))
-    assert local(world, request) == "2026-03-10T08:00"
-
-    for change, expected in (
-        ({"time_zone": "Europe/Paris"}, "2026-03-10T03:00"),
-        ({"sending_hour": 11}, "2026-03-10T06:00"),
-        ({"sending_weekdays": [3]}, "2026-03-12T06:00"),
-    ):
-        firm = world.change(world.firm, **change)
-        with begin(world.ports, world.staff) as work:
-            send_plans.plan_firm(work, work.session.get_one(type(firm), firm.id))
-        assert local(world, request) == expected
-
-
-def test_7_14_the_settings_page_works_them_out(world: World) -> None:
-    request = planned(world, Rule(Kind.RELATIVE, 0))
-
-    firm_settings.change_setting(world.ports, world.staff, "time_zone", "Europe/Paris")
-
-    assert local(world, request) == "2026-03-10T03:00"
-
-
-def test_7_14_a_send_that_a_change_makes_past_goes_at_once(world: World) -> None:
-    request = planned(world, Rule(Kind.ON, on=date(2026, 3, 2), hour=10))
-    assert send_due_requests(world.ports) == 0
-
-    firm_settings.change_setting(world.ports, world.staff, "time_zone", "Europe/Paris")
-
-    assert send_due_requests(world.ports) == 1
-    assert world.get(request).sent_at == world.clock.now()
-
-
-def test_7_14_another_firms_sends_and_what_was_sent_stay_as_they_are(world: World) -> None:
-    there = world.new_firm("Other", slug="other")
-    client = world.new_client("Elsewhere", firm=there)
-    other = world.draft_request(client, work=world.new_work(client, assignee_id=None))
-    moment = world.clock.now() + timedelta(days=2)
-    world.change(other, send_rule={"kind": "on", "date": "2026-03-04"}, send_at=moment)
-
-    with begin(world.ports, world.staff) as work:
-        send_plans.plan_firm(work, work.session.get_one(type(world.firm), world.firm.id))
-
-    assert world.get(other).send_at == moment

@@ -30,7 +30,7 @@ from portal_app.services.requests import sending
 from portal_app.services.work import timeline_views
 from portal_app.work import reading
 from tests.mail.corpus import notice
-from tests.services.test_sending import sent, state_of
+from tests.services.sends import sent, state_of
 from tests.world import World
 
 

@@ -30,7 +30,7 @@ from portal_app.services.portal import bulk_jobs, bulk_running, dry_runs
 from portal_app.services.portal.bulk_running import run_bulk_jobs
 from portal_app.services.portal.places import Filters
 from portal_app.services.portal.selections import Selection
-from tests.services.test_invitations import HERE, NEW, STRANGER, token_of
+from tests.services.invited import HERE, NEW, STRANGER, token_of
 from tests.signing import mails, text_of
 from tests.world import World
 

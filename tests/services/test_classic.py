@@ -33,7 +33,7 @@ from portal_app.services.requests.request_pages import request_page
 from portal_app.services.tasks import checklists, comments, staff_answers, tasks
 from portal_app.work import reading
 from tests.services.posted import code_in, html_of, text_of
-from tests.services.test_sending import sent, state_of
+from tests.services.sends import sent, state_of
 from tests.world import World
 
 STRANGER = Actor.nobody("en", "192.0.2.7")

@@ -26,10 +26,10 @@ from portal_app.services.files.uploads import start_upload
 from portal_app.services.requests.request_pages import request_page
 from portal_app.services.tasks import client_answers, comments, staff_answers, tasks
 from portal_app.services.tasks.known_documents import NamedDocument
-from tests.services.test_tasks import Asked, asked, bound, kinds
-from tests.world import START, World
-
-__all__ = ["asked"]
+from tests.fakes import START
+from tests.services.asked import Asked, kinds
+from tests.services.claims import bound
+from tests.world import World
 
 TODAY = START.date()
 GIVE: dict[str, Callable[[World, Actor, UUID], None]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -22,13 +22,15 @@ from portal_app.models import (
     TaskAnswer,
 )
 from portal_app.services.files.uploads import start_upload
+from portal_app.services.home import home_pages
 from portal_app.services.home.home_pages import home_page
 from portal_app.services.home.switching import waits
 from portal_app.services.requests.request_pages import open_request, request_page
 from portal_app.services.tasks import client_answers, comments, tasks
 from portal_app.text import use_locale
-from tests.services.test_tasks import bound
-from tests.world import START, World
+from tests.fakes import START
+from tests.services.claims import bound
+from tests.world import World
 
 
 def sent(world: World, **more: object) -> tuple[object, Contact]:
@@ -365,6 +367,28 @@ def test_9_1_home_names_the_task_due_first_with_promises_and_late_ones_in_their_
     assert [line.title for line in page.next] == ["Due", "Promised", "Far"]
     assert page.all_label == "See all 5 items"
     assert page.waits == "Five items to hand in, one of them late."
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_9_3_home_lists_works_and_whatever_was_asked_in_each(
+    world: World, is_closed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home_pages, "MOST", 2)
+    client = world.new_client("Gagnon inc.")
+    contact = world.new_contact(client)
+    world.give_account(contact, client)
+    for number in (3, 1, 2):
+        done = START + timedelta(days=-number) if is_closed else None
+        item = world.new_work(client, f"Work {number}", completed_at=done)
+        for part in ("a", "b"):
+            due = date(2026, 4, number)
+            one = world.draft_request(client, to=[contact], work=item, name=f"{number}{part}", due_on=due)
+            world.change(one, sent_at=world.clock.now())
+
+    page = home_page(world.ports, world.signed_in(contact))
+
+    assert [line.title for line in (page.past if is_closed else page.open)] == ["1a", "1b", "2a", "2b"]
+    assert page.waits == ("Nothing to hand in." if is_closed else "12 items to hand in.")
 
 
 def test_9_2_home_opens_with_the_client_whose_request_was_read_last(world: World) -> None:

@@ -61,6 +61,14 @@ def test_a_client_is_found_by_number_and_by_its_contacts(world: World) -> None:
     assert names(world, search="LUCIE.B@") == ["Deux inc."]
 
 
+@pytest.mark.parametrize("words", ["Hélène", "HÉLÈNE BÉ", "helene", "berube"])
+def test_a_client_is_found_by_its_contacts_without_case_and_accents(world: World, words: str) -> None:
+    first, _second = added(world, "Un inc.", "Deux inc.")
+    contacts.add_contact(world.ports, world.staff, first, ContactFields("Hélène Bérubé", "hb@tenue.example"))
+
+    assert names(world, search=words) == ["Un inc."]
+
+
 @pytest.mark.parametrize("words", ["%", "_", "\\"])
 def test_marks_of_patterns_are_plain_letters(world: World, words: str) -> None:
     added(world, "Un inc.", "Cent % inc.", "Sous_ligne inc.", "Barre \\ inc.")
@@ -253,7 +261,7 @@ def test_the_page_shows_contacts_requests_work_and_what_happened(world: World) -
 
 
 def test_2_15_and_2_19_the_page_says_what_archiving_and_unlinking_end(world: World) -> None:
-    from tests.services.test_clients import grant_for, mail_to
+    from tests.services.way_in import grant_for, mail_to
 
     client = world.new_client()
     nadia = world.new_contact(client, "Nadia Haddad")

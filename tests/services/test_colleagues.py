@@ -24,7 +24,7 @@ from portal_app.services.invitations.colleagues import ColleagueFields
 from portal_app.services.sign_in.accounts import Visit
 from portal_app.services.triage import triage_pane
 from portal_app.work import reading
-from tests.services.test_invitations import STRANGER, token_of
+from tests.services.invited import STRANGER, token_of
 from tests.signing import mails, text_of
 from tests.world import World
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -12,12 +13,15 @@ from portal_app.domain.permissions import Permission
 from portal_app.models import (
     AccessGrant,
     AccessStatus,
+    Client,
     ClientRequest,
     Contact,
+    ContactNotice,
     HandOver,
     Invitation,
     KnownBrowser,
     MailPhase,
+    Notification,
     OutboxMail,
     PasswordReset,
     PortalAccess,
@@ -29,10 +33,12 @@ from portal_app.services import access
 from portal_app.services.clients import contact_archiving, contact_views, contacts
 from portal_app.services.invitations import invitations
 from portal_app.services.mail.outbox import deliver_outbox
+from portal_app.services.notices.notice_mail import queue_contact_notices
 from portal_app.services.sign_in.accounts import Entrance, Kind, by_address
 from portal_app.services.sign_in.sessions import SessionBook, cookie_name
+from portal_app.services.tasks import comments
 from portal_app.work import reading
-from tests.services.test_sending import sent
+from tests.services.sends import sent
 from tests.world import World
 
 
@@ -208,6 +214,57 @@ def test_2_10_archiving_twice_changes_nothing_more(world: World, nadia: Contact)
     archive(world, nadia)
 
     assert world.get(nadia).archived_at == at
+
+
+def test_2_10_restoring_within_ten_minutes_brings_no_e_mail_about_a_comment_back(
+    world: World, nadia: Contact
+) -> None:
+    task = world.tasks(world.all(ClientRequest)[0])[0]
+    comments.add_comment(world.ports, world.staff, task.id, "Page 2 is missing.")
+
+    archive(world, nadia)
+    restore(world, nadia)
+    world.clock.advance(minutes=11)
+    queue_contact_notices(world.ports)
+
+    assert world.all(OutboxMail, event="client_news") == []
+    assert [row.read_at for row in world.all(ContactNotice, kind="comment")] == [None]
+
+
+@pytest.mark.parametrize("act", [archive, restore])
+def test_2_10_every_open_page_that_names_them_looks_again(
+    world: World, nadia: Contact, act: Callable[[World, Contact], None]
+) -> None:
+    """The lists, their own page, the works of requests that were sent to them and of those that will be."""
+    planned = world.draft_request(world.all(Client)[0], to=[nadia], name="Not sent yet")
+    others = world.draft_request(world.all(Client)[0], to=[world.new_contact(world.all(Client)[0], "Luc")])
+    if act is restore:
+        archive(world, nadia)
+    world.bell.rung.clear()
+
+    act(world, nadia)
+
+    theirs = {f"request:{row.request_id}" for row in world.all(Recipient, contact_id=nadia.id)}
+    assert f"request:{planned.id}" in theirs
+    assert theirs | {f"firm:{nadia.firm_id}", f"contact:{nadia.id}"} <= set(world.bell.rung)
+    assert f"request:{others.id}" not in world.bell.rung
+
+
+def test_2_10_what_staff_were_told_of_them_stays_in_triage_and_they_hear_of_nothing_more(
+    world: World, nadia: Contact
+) -> None:
+    task = world.tasks(world.all(ClientRequest)[0])[0]
+    comments.add_comment(world.ports, bound(world, nadia), task.id, "Which year?")
+    told = [row.id for row in world.all(Notification, contact_id=nadia.id)]
+    assert told
+
+    archive(world, nadia)
+    before = len(world.all(ContactNotice, contact_id=nadia.id))
+    comments.add_comment(world.ports, world.staff, task.id, "2025, please.")
+
+    rows = world.all(Notification, contact_id=nadia.id)
+    assert [row.id for row in rows if row.read_at is None and row.taken_back_at is None] == told
+    assert len(world.all(ContactNotice, contact_id=nadia.id)) == before
 
 
 def test_2_10_another_firms_contact_is_not_found(world: World) -> None:

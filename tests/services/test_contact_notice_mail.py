@@ -16,12 +16,10 @@ from portal_app.services.tasks import comments
 from portal_app.services.work import work_items
 from portal_app.work import begin
 from tests.services import posted
+from tests.services.asked import Asked
 from tests.services.races import while_held
 from tests.services.test_contact_notices import add_recipient
-from tests.services.test_tasks import Asked, asked
 from tests.world import World
-
-__all__ = ["asked"]
 
 
 def mails(world: World) -> list[OutboxMail]:

@@ -23,11 +23,9 @@ from portal_app.services.notices.notice_mail import queue_contact_notices
 from portal_app.services.notices.notice_views import News
 from portal_app.services.requests import request_pages, sending
 from portal_app.services.tasks import comments
+from tests.services.asked import Asked
 from tests.services.test_contact_notices import add_recipient
-from tests.services.test_tasks import Asked, asked
 from tests.world import World
-
-__all__ = ["asked"]
 
 
 def signed_in(world: World, contact: Contact, level: AccessLevel = AccessLevel.LIMITED) -> Actor:

@@ -24,10 +24,9 @@ from portal_app.services.tasks import checklists, comments, staff_answers, tasks
 from portal_app.services.tasks.checklists import TaskFields
 from portal_app.services.work import work_items
 from portal_app.work import begin
-from tests.services.test_tasks import Asked, asked
-from tests.world import START, World
-
-__all__ = ["asked"]
+from tests.fakes import START
+from tests.services.asked import Asked
+from tests.world import World
 
 
 def told(world: World, contact: Contact | None = None) -> list[str]:

@@ -31,8 +31,9 @@ from portal_app.services import access
 from portal_app.services.links import continuing
 from portal_app.services.links.continuing import Moved, Offer
 from portal_app.work import reading
+from tests.fakes import SetClock
 from tests.files.tools import Asked, asked, begin, bring, pdf
-from tests.world import SetClock, World
+from tests.world import World
 
 HERE = Actor.nobody("en", "192.0.2.7")
 BODY = pdf(3 << 20)

@@ -19,7 +19,6 @@ from portal_app.models import (
     AccessStatus,
     Client,
     ClientRequest,
-    DailyFigures,
     MailPhase,
     OutboxMail,
     PortalAccess,
@@ -31,12 +30,9 @@ from portal_app.models import (
 )
 from portal_app.services.clients.client_list_views import ListWanted, client_list
 from portal_app.services.dashboard import figure_rows as reading_rows
-from portal_app.services.dashboard.daily_figures import note_daily_figures
 from portal_app.services.dashboard.dashboard_views import Dashboard, dashboard
 from portal_app.services.dashboard.figure_rows import FigureRow, Wanted, figure_rows
-from portal_app.services.requests import request_states
-from portal_app.text import use_locale
-from portal_app.work import reading
+from tests.services.sends import state_of
 from tests.world import World
 
 FIGURES = ("outstanding", "overdue", "completed", "reminders", "limit", "failed")
@@ -149,8 +145,6 @@ def _messy_request(world: World, chance: random.Random, client: Client, contact:
 
 def by_the_book(world: World, requests: list[ClientRequest]) -> dict[str, list[Any]]:
     """The same figures, worked out row by row from the rules."""
-    with reading(world.ports, world.staff) as work:
-        states = request_states.states(work, [one.id for one in requests])
     today, out, late, limit, lengths = world.clock.now().date(), [], [], [], []
     for one in (world.get(request) for request in requests):
         client, item = world.all(Client, id=one.client_id)[0], world.all(WorkItem, id=one.work_item_id)[0]
@@ -162,7 +156,7 @@ def by_the_book(world: World, requests: list[ClientRequest]) -> dict[str, list[A
             done = max(task.completed_at for task in tasks)
             if one.sent_at <= done and done >= world.clock.now() - timedelta(days=90):
                 lengths.append((done - one.sent_at).total_seconds())
-        has_state = states[one.id] in {State.IN_PROGRESS, State.OPENED, State.SENT}
+        has_state = state_of(world, one) in {State.IN_PROGRESS, State.OPENED, State.SENT}
         if item.archived_at is None and still and has_state:
             out.append(one.id.hex)
             late += [one.id.hex] if any(task.due_on and task.due_on < today for task in still) else []
@@ -374,75 +368,6 @@ def test_8_5_the_number_of_queries_does_not_grow_with_clients_and_requests(world
     assert ask() == few
     assert few[0] <= 8
     assert max(few) <= 11
-
-
-# the days that were
-
-
-def noted(world: World) -> list[DailyFigures]:
-    return sorted(world.all(DailyFigures, firm_id=world.firm.id), key=lambda row: row.noted_on)
-
-
-def test_8_5_a_day_is_noted_once_for_each_firm_and_its_own_calendar_whatever_runs_twice(world: World) -> None:
-    tokyo = world.new_firm("Tokyo CPA", slug="tokyo", time_zone="Asia/Tokyo")
-    world.clock.move_to("2026-03-02T23:50", zone="America/Toronto")
-    for _again in range(3):
-        note_daily_figures(world.ports)
-    assert [row.noted_on.day for row in noted(world)] == [2]
-    assert [row.noted_on.day for row in world.all(DailyFigures, firm_id=tokyo.id)] == [3]
-    world.clock.advance(minutes=15)
-    assert note_daily_figures(world.ports) == 1
-    assert [row.noted_on.day for row in noted(world)] == [2, 3]
-
-
-def test_8_5_a_day_without_a_run_stays_empty_and_nothing_is_made_up(world: World) -> None:
-    world.new_client()
-    note_daily_figures(world.ports)
-    world.clock.advance(days=5)
-    note_daily_figures(world.ports)
-    assert [row.noted_on.day for row in noted(world)] == [2, 7]
-    assert [(row.clients, row.portal_on) for row in noted(world)] == [(1, 1), (1, 1)]
-
-
-def test_8_5_the_chart_tells_the_days_noted_and_today_as_it_is_now(world: World) -> None:
-    assert "begin today" in dashboard(world.ports, world.staff).chart.note
-    world.new_client("One", portal_on_at=None)
-    note_daily_figures(world.ports)
-    world.clock.advance(days=30)
-    world.new_client("Two")
-    shown = dashboard(world.ports, world.staff)
-    assert shown.chart.portal_on == "30.0,82.0 480.0,45.0"
-    assert [(row.when, row.portal_on) for row in shown.chart.rows] == [
-        ("Today", "50\N{NO-BREAK SPACE}%"),
-        ("Mar\N{NO-BREAK SPACE}2026", "0\N{NO-BREAK SPACE}%"),
-    ]
-    assert shown.chart.sentence == (
-        "From 2\N{NO-BREAK SPACE}March\N{NO-BREAK SPACE}2026 to 1\N{NO-BREAK SPACE}April\N{NO-BREAK SPACE}2026: "
-        "portal on 0\N{NO-BREAK SPACE}% to 50\N{NO-BREAK SPACE}%, activated 0\N{NO-BREAK SPACE}% to 0\N{NO-BREAK SPACE}%."
-    )
-    with use_locale("fr"):
-        assert dashboard(world.ports, world.staff).chart.rows[0].when == "Aujourd’hui"
-
-
-def test_8_5_a_change_is_told_against_a_day_that_was_noted_and_not_otherwise(world: World) -> None:
-    note_daily_figures(world.ports)
-    world.clock.advance(days=20)
-    sent(world)
-    assert dashboard(world.ports, world.staff).lines[0].change == ""
-    world.clock.advance(days=12)
-    assert dashboard(world.ports, world.staff).lines[0].change == "+1 in 30 days"
-    assert dashboard(world.ports, world.staff).lines[-1].change == "no change in 30 days"
-
-
-def test_8_5_another_firms_past_is_not_drawn(world: World) -> None:
-    world.new_client()
-    note_daily_figures(world.ports)
-    other = world.new_firm("Other CPA", slug="other")
-    rival = world.actor(world.new_staff("Rival", role=Role.OWNER, firm=other))
-    world.clock.advance(days=3)
-    shown = dashboard(world.ports, rival)
-    assert len(shown.chart.rows) == 1
-    assert shown.chart.note
 
 
 def test_5_6_a_section_put_away_is_in_no_figure(world: World) -> None:

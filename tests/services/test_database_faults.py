@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+import socket
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -14,8 +18,9 @@ import pytest
 from sqlalchemy import Engine, create_engine, event, text
 from sqlmodel import func, select
 
+from portal_app.adapters.database import EngineSessions, make_engine
 from portal_app.domain.actors import Actor
-from portal_app.domain.errors import NothingSaved
+from portal_app.domain.errors import MaybeSaved, NothingSaved
 from portal_app.models import AuditEntry, Heartbeat
 from portal_app.services.audit_chain import verify
 from portal_app.services.firm.frame_views import frame_view
@@ -24,6 +29,7 @@ from portal_app.services.heartbeats import beating
 from portal_app.text import use_locale
 from portal_app.work import begin, reading
 from tests.conftest import empty
+from tests.files.buckets import Line
 from tests.world import World
 
 WRITERS = 50
@@ -168,6 +174,7 @@ def test_fault_32_a_restart_in_the_middle_of_a_unit_leaves_nothing_of_it_and_say
             work.add(Heartbeat(name="half", at=work.now))
             work.session.flush()
             cut(world)
+            work.audit("thing:done", firm_id=world.firm.id)
             work.ring("staff:somebody")
 
     with pytest.raises(NothingSaved, match="was away for a moment"):
@@ -177,6 +184,56 @@ def test_fault_32_a_restart_in_the_middle_of_a_unit_leaves_nothing_of_it_and_say
     assert readiness(world.ports, {})["database"]
     write(world, 3)
     assert [row.facts["number"] for row in world.all(AuditEntry)] == ["3"]
+
+
+class CommitLine(Line):
+    """The way to PostgreSQL; it breaks at the first COMMIT, `delivers` says whether before or behind it."""
+
+    delivers = is_over = False
+    arrived: Callable[[], None]
+
+    def _pass_on(self, one: socket.socket, other: socket.socket, *, counts: bool) -> None:
+        with suppress(OSError):
+            while some := one.recv(1 << 16):
+                if self.is_over:
+                    return  # the answer is lost
+                is_commit = counts and b"COMMIT" in some
+                self.is_over |= is_commit
+                if not is_commit or self.delivers:
+                    other.sendall(some)
+                if is_commit:
+                    if self.delivers:
+                        self.arrived()
+                    self.cut()
+                    return
+
+
+@DROPPED
+@pytest.mark.postgres
+@pytest.mark.parametrize(("language", "words"), [("en", "not certain that"), ("fr", "pas certain que")])
+@pytest.mark.parametrize("delivers", [True, False])
+def test_fault_32_a_line_that_breaks_at_the_commit_promises_nothing(
+    postgres_world: World, delivers: bool, language: str, words: str
+) -> None:
+    """Whether it arrived is what nobody here can know."""
+    world, there = postgres_world, postgres_world.engine.url
+    line = CommitLine((there.host or "", there.port or 5432))
+    line.delivers, line.arrived = delivers, partial(until, lambda: bool(world.all(AuditEntry)))
+    line.mend()
+    engine = make_engine(there.set(host="127.0.0.1", port=line.port).render_as_string(hide_password=False))
+    over_line = replace(world.ports, sessions=EngineSessions(engine))
+
+    with use_locale(language), pytest.raises(MaybeSaved, match=words), begin(over_line, world.staff) as work:
+        work.audit("thing:done", firm_id=world.firm.id)
+    engine.dispose()
+
+    assert len(world.all(AuditEntry)) == int(delivers)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait; the test's time limit ends it."""
+    while not holds():
+        time.sleep(0.01)
 
 
 def test_asvs_56_what_fails_half_way_leaves_nothing_and_rings_nothing(world: World) -> None:

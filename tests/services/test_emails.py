@@ -12,7 +12,8 @@ import pytest
 from portal_app.domain.brand import Logo
 from portal_app.domain.letterhead import ACCENTS
 from portal_app.services.mail import emails
-from portal_app.services.mail.emails import ComposedMail, SecurityEvent, TaskLine
+from portal_app.services.mail.email_facts import SecurityEvent, TaskLine
+from portal_app.services.mail.emails import ComposedMail
 from portal_app.text import LANGUAGES, locale, use_locale
 from tests.services.mail_samples import (
     ACCESS,
@@ -30,6 +31,7 @@ from tests.services.mail_samples import (
     WAITING,
 )
 
+TO_STAFF = ("notices", "staff_")
 every_mail = pytest.mark.parametrize("name", MAILS)
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -165,8 +167,14 @@ def test_6_2_the_foot_names_the_sign_in_page_only_while_the_portal_is_on() -> No
     assert "/login" not in without.text + without.html
 
 
-def test_9_7_the_help_page_is_linked() -> None:
-    assert f"{FIRM.help_url}#why" in emails.request_sent(FIRM, REQUEST, locale="fr").text
+@every_language
+@pytest.mark.parametrize("name", [name for name in MAILS if not name.startswith(TO_STAFF)])
+def test_9_7_every_email_to_a_client_leads_to_the_help_page(name: str, language: str) -> None:
+    mail = MAILS[name](language)
+    if BARE.firm_name in mail.text:  # a firm without any page
+        return
+    assert f"{FIRM.help_url}#why" in mail.text.splitlines()
+    assert f'href="{FIRM.help_url}#why"' in mail.html
 
 
 def test_a_request_without_dates_asks_for_no_day() -> None:

@@ -14,6 +14,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from portal_app.domain.actors import Role
+from portal_app.domain.automations import Trigger
+from portal_app.domain.contact_notices import ContactTopic
 from portal_app.domain.errors import BadInput, NotFound
 from portal_app.gate import Gate
 from portal_app.http import contact_data
@@ -21,21 +23,37 @@ from portal_app.models import (
     AccessGrant,
     Activity,
     AuditEntry,
+    Client,
     ClientRequest,
     Comment,
     Contact,
+    ContactNotice,
+    ContactNoticeChoice,
+    Document,
     HandOver,
     OutboxMail,
     Passkey,
     PortalAccount,
     Staff,
+    WorkStatus,
 )
 from portal_app.services import audit_chain
+from portal_app.services.automations import automation_settings
+from portal_app.services.automations.automation_settings import AutomationFields
+from portal_app.services.automations.running import run_automations
 from portal_app.services.clients import contacts, erasing, merging
+from portal_app.services.documents import documents, folders
 from portal_app.services.invitations import invitations
 from portal_app.services.mail.outbox import deliver_outbox
+from portal_app.services.portal import portal_export
+from portal_app.services.portal.places import Filters
 from portal_app.services.sign_in.sessions import SessionBook
-from tests.services.test_sending import sent
+from portal_app.services.tasks import checklists, comments
+from portal_app.services.tasks.checklists import TaskFields
+from portal_app.services.templates import templates
+from portal_app.services.templates.templates import TemplateFields
+from portal_app.services.work import sections
+from tests.services.sends import sent
 from tests.world import World
 
 NAME, EMAIL, PHONE = "Quetzal Ñandú", "quetzal@nandu.example", "418 555-0177"
@@ -106,6 +124,10 @@ def naming(world: World) -> dict[str, str]:
     }
 
 
+def client_named(world: World, name: str) -> Client:
+    return next(row for row in world.all(Client) if row.name.startswith(name))
+
+
 def erase(world: World, person: Contact, name: str = NAME) -> None:
     erasing.erase_contact(world.ports, world.staff, person.id, name)
 
@@ -121,6 +143,38 @@ def test_14_3_no_row_says_any_more_who_it_was_and_the_audit_chain_stays_whole(
     assert audit_chain.verify(world.ports) == []
     (entry,) = world.all(AuditEntry, action="contact:erased")
     assert entry.subject_id == person.id
+
+
+def test_14_3_and_asvs_52_the_audit_log_holds_no_name_that_was_typed(world: World, person: Contact) -> None:
+    ports, staff, client = world.ports, world.staff, client_named(world, "Studio")
+    request = world.draft_request(client)
+    checklists.edit_task(ports, staff, world.tasks(request)[0].id, TaskFields(f"T4 of {NAME}"))
+    sections.rename_section(ports, staff, request.id, f"Documents of {NAME}")
+    templates.add_template(ports, staff, TemplateFields(f"Return of {NAME}"))
+    rule = AutomationFields(
+        f"Ask {NAME}", Trigger.REQUEST_SENT.value, sets_status=WorkStatus.WAITING_ON_CLIENT.value
+    )
+    automation_settings.keep_automation(ports, staff, None, rule)
+    sent(world, request)
+    deliver_outbox(ports)
+    run_automations(ports)
+    folder_id = folders.add_folder(ports, staff, client.id, NAME)
+    folders.edit_folder(ports, staff, folder_id, f"{NAME} 2025", shown=True)
+    now = world.clock.now()
+    paper = world.put(
+        Document(
+            firm_id=client.firm_id, client_id=client.id, name=f"{NAME}.pdf", file_id=client.id, created_at=now
+        )
+    )
+    documents.rename_document(ports, staff, paper.id, f"{NAME} 2025.pdf")
+    portal_export.begin_export(ports, staff, Filters(search=NAME))
+
+    kept = {row.action: str(row.facts) for row in world.all(AuditEntry)}
+
+    done = {"task:edited", "section:renamed", "template:added", "automation:kept", "automation:ran"}
+    assert done | {"folder:renamed", "document:renamed", "portal:exported"} <= set(kept)
+    assert [action for action, facts in kept.items() if "Quetzal" in facts] == []
+    assert "search" in kept["portal:exported"]
 
 
 def test_14_3_what_they_gave_stays_with_the_clients_file_by_nobodys_name(
@@ -225,6 +279,50 @@ def test_14_3_the_archive_holds_what_the_portal_knows_to_read_and_for_machines(
     assert NAME in page
     assert "<script" not in page
     assert "contact:exported" in {row.action for row in world.all(AuditEntry)}
+
+
+def test_14_3_the_archive_holds_their_notices_and_how_they_chose_to_be_notified(
+    world: World, person: Contact
+) -> None:
+    studio = client_named(world, "Studio")
+    task = world.tasks(world.all(ClientRequest, client_id=studio.id)[0])[0]
+    world.put(
+        ContactNoticeChoice(
+            firm_id=person.firm_id,
+            contact_id=person.id,
+            topic=ContactTopic.COMMENT,
+            by_portal=True,
+            by_email=False,
+            by_push=False,
+            changed_at=world.clock.now(),
+        )
+    )
+    comments.add_comment(world.ports, world.staff, task.id, "Page 2 is missing.")
+    world.clock.advance(minutes=5)
+    comments.add_comment(world.ports, world.staff, task.id, "And page 3.")
+    first, _second = world.all(ContactNotice, kind="comment", contact_id=person.id)
+    world.change(first, read_at=world.clock.now())
+    elsewhere = world.new_client("Elsewhere inc.")
+    theirs = world.draft_request(elsewhere, to=[world.new_contact(elsewhere, "Luc Roy")])
+    sent(world, theirs)
+    comments.add_comment(world.ports, world.staff, world.tasks(theirs)[0].id, "Not for Quetzal.")
+
+    got = browser(world, world.owner).get(f"/staff/contacts/{person.id}/data")
+
+    archive = zipfile.ZipFile(io.BytesIO(got.content))
+    data = json.loads(archive.read("data.json"))
+    told = [row for row in data["notices"] if row["what"] == f"Sophie Ouellet wrote about {task.title}:"]
+    assert [(row["client"], row["text"]) for row in told] == [
+        ("Studio Rivière", "Page 2 is missing."),
+        ("Studio Rivière", "And page 3."),
+    ]
+    assert [bool(row["read_at"]) for row in told] == [True, False]
+    ways = {row["what"]: row["ways"] for row in data["notice_choices"]}
+    assert ways["Comments and answers by the firm"] == "In the portal"
+    assert ways["Documents shared with you"] == "In the portal, By e-mail, On their devices"
+    page = archive.read("read me.html").decode()
+    assert "And page 3." in page
+    assert "Not for Quetzal." not in page
 
 
 def test_14_3_strangers_members_and_other_firms_get_neither_archive_nor_page(

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import threading
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
 from portal_app.domain.actors import Actor
-from portal_app.domain.errors import BadInput, LinkEnded, NotFound, PortalError, RuleBroken
+from portal_app.domain.errors import BadInput, NotFound, PortalError, RuleBroken
 from portal_app.domain.links import Standing
 from portal_app.domain.permissions import Permission
 from portal_app.domain.secrets import new_token
 from portal_app.models import (
     AccessGrant,
+    Activity,
     Comment,
     HandOver,
-    HandOverLink,
     Notification,
     OutboxMail,
     Side,
@@ -27,66 +25,21 @@ from portal_app.models import (
     WorkItem,
 )
 from portal_app.services import access
+from portal_app.services.documents.document_pages import documents_page
 from portal_app.services.files import downloads, landing, uploads
 from portal_app.services.firm import security
-from portal_app.services.links import handed, handing, links
+from portal_app.services.home.history_pages import history_page
+from portal_app.services.home.home_pages import home_page
+from portal_app.services.links import handed, handing
 from portal_app.services.mail.outbox import deliver_outbox
 from portal_app.services.requests import sending
 from portal_app.services.requests.request_pages import request_page
 from portal_app.services.tasks import comments, staff_answers, task_rows, tasks
+from portal_app.services.work import timeline_views
 from portal_app.work import begin, reading
-from tests.services.posted import code_in, text_of, token_in
-from tests.services.test_sending import sent
+from tests.files.tools import bring, pdf
+from tests.services.handed_story import HELPER, STRANGER, Story
 from tests.world import World
-
-HELPER = "paul.roy@elsewhere.example"
-STRANGER = Actor.nobody("en", "192.0.2.9")
-
-
-class Story:
-    """A request of two tasks; the first was handed to Paul for a week."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.client = world.new_client()
-        self.contact = world.new_contact(self.client)
-        self.request = world.draft_request(self.client, to=[self.contact])
-        self.recipient = sent(world, self.request)[0]
-        deliver_outbox(world.ports)
-        self.giver = world.new_device()[0]
-        links.claim(world.ports, self.giver, token_in(world.mail.sent[-1]), "x")
-        self.task, self.other = world.tasks(self.request)
-        self.today = date(2026, 3, 2)
-        self.hand()
-        self.token = self.newest()
-
-    def hand(self, *, by: Actor | None = None, email: str = HELPER, until: date | None = None) -> None:
-        day = (until or self.today + timedelta(days=7)).isoformat()
-        handing.hand_over(
-            self.world.ports, by or self.giver, self.request.id, self.task.id, "Paul Roy", email, day
-        )
-
-    def newest(self) -> str:
-        deliver_outbox(self.world.ports)
-        found = re.findall(r"^https?://\S+/h/(\S+)$", text_of(self.world.mail.sent[-1]), re.MULTILINE)
-        assert len(found) == 1
-        return str(found[0])
-
-    def held(self) -> Actor:
-        """Paul's device."""
-        actor = self.world.new_device()[0]
-        assert handed.claim(self.world.ports, actor, self.token, new_token()).is_open
-        return actor
-
-    def take_back(self) -> None:
-        row = self.world.all(HandOver)[0]
-        handing.take_back(self.world.ports, self.giver, self.request.id, self.task.id, row.id)
-
-    def opens(self, actor: Actor) -> bool:
-        try:
-            return request_page(self.world.ports, actor, self.request.id).total == 1
-        except (LinkEnded, NotFound):
-            return False
 
 
 @pytest.fixture
@@ -300,104 +253,6 @@ def test_5_8a_the_helpers_list_has_no_tick(story: Story) -> None:
     assert all(task.has_tick for task in request_page(story.world.ports, story.giver, story.request.id).tasks)
 
 
-def test_asvs_24_5_8a_looking_uses_nothing_up(story: Story) -> None:
-    for _ in range(20):
-        assert handed.look(story.world.ports, STRANGER, story.token).standing is Standing.UNCLAIMED
-    assert story.world.all(HandOver)[0].device_id is None
-
-
-def test_asvs_25_5_8a_of_many_claims_at_once_one_wins(story: Story) -> None:
-    opened: list[bool] = []
-    devices = [story.world.new_device()[0] for _ in range(12)]
-    threads = [
-        threading.Thread(
-            target=lambda who=who: opened.append(
-                handed.claim(story.world.ports, who, story.token, new_token()).is_open
-            )
-        )
-        for who in devices
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(opened) == [False] * 11 + [True]
-    assert sum(story.opens(who) for who in devices) == 1
-
-
-def test_6_5_5_8a_another_device_gets_an_access_link_with_a_code_at_the_helpers_address(story: Story) -> None:
-    world, first, second = story.world, story.held(), story.world.new_device()[0]
-    assert handed.look(world.ports, second, story.token).standing is Standing.OTHER_DEVICE
-    _page, secret = handed.send_access(world.ports, STRANGER, story.token)
-    deliver_outbox(world.ports)
-    assert world.mail.sent[-1].recipient == HELPER
-    code = code_in(world.mail.sent[-1])
-    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
-    for left in (4, 3):
-        answer = handed.give_code(world.ports, second, story.token, secret, wrong, new_token())
-        assert (answer.is_open, answer.tries_left) == (False, left)
-    assert not handed.give_code(world.ports, second, story.token, new_token(), code, new_token()).is_open
-    assert handed.give_code(world.ports, second, story.token, secret, code, new_token()).is_open
-    assert (story.opens(first), story.opens(second)) == (False, True)
-    assert not handed.give_code(world.ports, first, story.token, secret, code, new_token()).is_open
-
-
-def test_6_5_5_8a_the_access_link_moves_the_task_once(story: Story) -> None:
-    world, first = story.world, story.held()
-    handed.send_access(world.ports, STRANGER, story.token)
-    story.token = story.newest()
-    second, third = world.new_device()[0], world.new_device()[0]
-    assert handed.claim(world.ports, second, story.token, new_token()).is_open
-    assert not handed.claim(world.ports, third, story.token, new_token()).is_open
-    assert (story.opens(first), story.opens(second), story.opens(third)) == (False, True, False)
-
-
-def test_6_12_5_8a_an_access_link_leaves_once_a_minute(story: Story) -> None:
-    story.held()
-    for _ in range(3):
-        handed.send_access(story.world.ports, STRANGER, story.token)
-    assert len(story.world.all(HandOverLink, is_access=True)) == 1
-
-
-@pytest.mark.parametrize("how", ["too soon", "taken back", "its day passed", "waits for sign-in"])
-def test_6_12_5_8a_a_wrong_code_says_how_many_tries_are_left_whether_an_e_mail_left_or_not(
-    story: Story, how: str
-) -> None:
-    story.held()
-    world, other = story.world, story.world.new_device()[0]
-    if how == "too soon":
-        handed.send_access(world.ports, STRANGER, story.token)
-    elif how == "taken back":
-        story.take_back()
-    elif how == "its day passed":
-        world.clock.advance(days=9)
-    else:
-        world.change(world.firm, mfa_required_at=world.clock.now())
-    before = len(world.all(OutboxMail))
-    _page, secret = handed.send_access(world.ports, STRANGER, story.token)
-    assert len(world.all(OutboxMail)) == before
-    for left in (4, 3, 2, 1, 0):
-        answer = handed.give_code(world.ports, other, story.token, secret, "123456", new_token())
-        assert (answer.is_open, answer.tries_left) == (False, left)
-
-
-def test_6_5_5_8a_a_second_press_too_soon_keeps_the_code_of_the_page_good(story: Story) -> None:
-    story.held()
-    world, other = story.world, story.world.new_device()[0]
-    _page, secret = handed.send_access(world.ports, STRANGER, story.token)
-    assert handed.send_access(world.ports, STRANGER, story.token, secret)[1] == secret
-    deliver_outbox(world.ports)
-    code = code_in(world.mail.sent[-1])
-    world.clock.advance(minutes=2)
-    assert handed.send_access(world.ports, STRANGER, story.token, secret)[1] == secret
-    deliver_outbox(world.ports)
-    newer = code_in(world.mail.sent[-1])
-    if newer != code:
-        assert not handed.give_code(world.ports, other, story.token, secret, code, new_token()).is_open
-    assert handed.give_code(world.ports, other, story.token, secret, newer, new_token()).is_open
-    assert handed.give_code(world.ports, other, story.token, secret, newer, new_token()).is_open, "twice"
-
-
 def test_5_8a_only_a_recipient_hands_over_and_only_the_giver_takes_back(story: Story) -> None:
     world = story.world
     someone = world.new_contact(story.client, "Alain Roy")
@@ -410,3 +265,46 @@ def test_5_8a_only_a_recipient_hands_over_and_only_the_giver_takes_back(story: S
     with pytest.raises(NotFound):
         handing.take_back(world.ports, story.giver, story.request.id, story.other.id, row.id)
     assert world.get(row).ended_at is None
+
+
+def test_5_8a_and_9_1_what_other_hands_put_there_is_told_as_theirs_wherever_it_is_listed(
+    story: Story,
+) -> None:
+    world, now = story.world, story.world.clock.now()
+    world.change(world.firm, portal_on_at=now)
+    world.change(story.client, portal_on_at=now)
+    world.give_account(story.contact, story.client)
+    hand = world.all(HandOver)[0]
+    world.new_file(story.task, "Theirs.pdf", contact_id=story.contact.id, hand_over_id=hand.id)
+    world.clock.advance(minutes=1)
+    world.new_file(story.task, "Mine.pdf", contact_id=story.contact.id)
+    reader = world.signed_in(story.contact)
+
+    (folder,) = documents_page(world.ports, reader).requests
+    assert [(one.name, one.by) for one in folder.documents] == [
+        ("Mine.pdf", "You"),
+        ("Theirs.pdf", "Paul Roy"),
+    ]
+    said = [file.detail.partition(",")[0] for file in home_page(world.ports, reader).files]
+    assert said == ["From you", "From Paul Roy"]
+
+
+def test_5_8a_and_8_3_timeline_and_history_name_whose_hands_wrote_and_put_it_there(story: Story) -> None:
+    world, now, paul = story.world, story.world.clock.now(), story.held()
+    world.change(world.firm, portal_on_at=now)
+    world.change(story.client, portal_on_at=now)
+    world.give_account(story.contact, story.client)
+    comments.add_comment(world.ports, paul, story.task.id, "Page 2 is missing.")
+    token, _standing = uploads.start_upload(world.ports, paul, story.task.id, "Slips.pdf", 100)
+    bring(world, token, pdf(100))
+
+    lines = history_page(world.ports, world.signed_in(story.contact)).lines
+    assert [(line.what, line.who) for line in lines[:2]] == [
+        ("File added", "Paul Roy"),
+        ("Comment", "Paul Roy"),
+    ]
+    with reading(world.ports, world.staff) as work:
+        rows = [row for row in world.all(Activity) if row.kind in {"comment_added", "file_uploaded"}]
+        said = [one.what for one in timeline_views.told(work, world.firm, rows)]
+    assert len(said) == 2
+    assert all("by Paul Roy, who had the task in hand" in what for what in said)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from portal_app.adapters.database import EngineSessions, make_engine
 from portal_app.jobs import timetable
 from portal_app.models import Heartbeat
 from portal_app.services.health import readiness, silent_jobs
+from portal_app.services.heartbeats import note_beginning
+from scripts.with_services import free_port
 from tests.world import World
 
 JOBS = {name: every for name, (every, _job) in timetable.TIMETABLE.items()}
@@ -57,3 +62,66 @@ def test_a_job_that_runs_seldom_may_be_silent_for_long(world: World) -> None:
 
     world.clock.advance(minutes=6)
     assert silent_jobs(world.ports, seldom) == ["sweep_orphans"]
+
+
+def rested(world: World, **by: int) -> None:
+    """All ran, and then nothing did for a while: everything was down."""
+    timetable.run_all(world.ports)
+    world.clock.advance(**by)
+
+
+def test_fault_27_a_timetable_that_just_began_is_ready_after_any_rest(world: World) -> None:
+    rested(world, days=3)
+    assert readiness(world.ports, JOBS)["timetable"] is False
+
+    note_beginning(world.ports)
+    assert silent_jobs(world.ports, JOBS) == []
+    assert readiness(world.ports, JOBS)["timetable"] is True
+
+
+def test_fault_27_so_is_the_first_of_all(world: World) -> None:
+    note_beginning(world.ports)
+    assert readiness(world.ports, JOBS)["timetable"] is True
+
+
+def test_fault_27_a_timetable_that_began_and_runs_nothing_is_found_out_a_round_later(world: World) -> None:
+    rested(world, days=3)
+    note_beginning(world.ports)
+    world.clock.advance(seconds=60)
+    assert readiness(world.ports, JOBS)["timetable"] is True
+
+    world.clock.advance(seconds=16)
+    silent = silent_jobs(world.ports, JOBS)
+    assert "send_due_requests" in silent
+    assert "forget_imports" not in silent  # once an hour: its round is not over
+
+    for name in silent:
+        timetable.run(world.ports, name)
+    assert readiness(world.ports, JOBS)["timetable"] is True
+
+
+def test_fault_27_a_running_timetable_says_when_it_began_before_any_job_has_run(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rested(world, minutes=30)
+    monkeypatch.setattr(timetable, "run", lambda *_: None)
+    monkeypatch.setattr(
+        timetable, "TIMETABLE", {"send_due_requests": timetable.TIMETABLE["send_due_requests"]}
+    )
+    with timetable.running(world.ports):
+        assert readiness(world.ports, JOBS)["timetable"] is True
+
+
+def test_fault_32_once_the_database_is_back_each_job_has_a_round_again(world: World) -> None:
+    rested(world, minutes=30)
+    there = world.ports.sessions
+    away = EngineSessions(make_engine(f"postgresql+psycopg://postgres@127.0.0.1:{free_port()}/portal"))
+    object.__setattr__(world.ports, "sessions", away)
+    timetable.run(world.ports, "send_due_requests")
+    assert away.missed_beats
+
+    object.__setattr__(world.ports, "sessions", there)
+    there.missed_beats = away.missed_beats
+    timetable.run(world.ports, "send_due_requests")
+    assert readiness(world.ports, JOBS)["timetable"] is True
+    assert not there.missed_beats

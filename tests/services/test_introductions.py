@@ -23,6 +23,7 @@ from portal_app.services.mail.introductions import (
     start_introduction,
 )
 from portal_app.services.mail.outbox import deliver_outbox
+from portal_app.text import use_locale
 from tests.world import World
 
 
@@ -61,7 +62,11 @@ def test_1_12_the_dry_run_says_who_gets_it_and_who_not_and_why(world: World) -> 
         "Silent": "No e-mail address",
         "Bounced": "E-mails to this address came back",
     }
-    assert (found.gets, found.without) == (1, 2)
+    assert found.gets == 1
+    assert found.said == "1 person gets it. 2 do not, and their rows say why."
+    with use_locale("fr"):
+        assert seen(world).said == "1 personne le reçoit. 2 ne le reçoivent pas, et leur ligne dit pourquoi."
+        assert seen(world).asks == "Elle part à 1 personne de la liste, sauf si vous l’avez décochée."
 
 
 def test_1_12_the_selection_is_narrowed_by_portal_staff_and_name(world: World) -> None:

@@ -1,28 +1,21 @@
-"""Invitations to one contact for one client: given, sent, resent, cancelled, accepted, expired (3.2 to 3.9)."""
+"""Invitations to one contact for one client: given, sent, resent, ended, and asked for anew (3.2, 3.3, 6.12)."""
 
 from __future__ import annotations
 
-import re
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from portal_app.domain.actors import Actor
-from portal_app.domain.errors import BadInput, LinkEnded, NotFound, PortalError, RuleBroken, SignInNeeded
+from portal_app.domain.errors import BadInput, LinkEnded, NotFound, RuleBroken
 from portal_app.domain.invitations import Standing
-from portal_app.domain.permissions import Permission
 from portal_app.models import (
     AccessLevel,
     AccessStatus,
     Activity,
     AuditEntry,
-    Client,
-    Contact,
     Invitation,
     InvitationLink,
-    KnownBrowser,
     MailPhase,
     OutboxMail,
     PortalAccess,
@@ -30,86 +23,17 @@ from portal_app.models import (
     SignInSession,
 )
 from portal_app.ports import MailRefused
-from portal_app.services import access
 from portal_app.services.clients import client_views, clients, contacts, portal_switch
-from portal_app.services.invitations import accepting, invitations
-from portal_app.services.invitations.accepting import Asker
+from portal_app.services.invitations import invitations
 from portal_app.services.mail.outbox import deliver_outbox
-from portal_app.services.sign_in.accounts import Visit
-from portal_app.services.sign_in.sign_in import give_password
-from portal_app.work import reading
-from tests.signing import give_code, latest_code, mails, text_of
-from tests.world import PASSWORD, World
-
-HERE = Visit(address="192.0.2.7", browser="Firefox/140.0")
-STRANGER = Actor.nobody("en", "192.0.2.7")
-NEW = "marmotte sous la neige"
-
-
-class Story:
-    """A contact of a client, invited by the owner."""
-
-    def __init__(self, world: World, level: AccessLevel = AccessLevel.LIMITED) -> None:
-        self.world = world
-        world.change(world.firm, portal_on_at=world.clock.now())
-        self.client: Client = world.new_client()
-        self.contact: Contact = world.new_contact(self.client)
-        self.invite(level)
-        self.token = self.tokens[-1]
-
-    def invite(self, level: AccessLevel = AccessLevel.LIMITED, message: str = "") -> None:
-        invitations.invite_contact(
-            self.world.ports, self.world.staff, self.client.id, self.contact.id, level, message
-        )
-
-    def resend(self) -> None:
-        invitations.resend_invitation(self.world.ports, self.world.staff, self.client.id, self.contact.id)
-
-    def cancel(self) -> None:
-        invitations.cancel_invitation(self.world.ports, self.world.staff, self.client.id, self.contact.id)
-
-    @property
-    def tokens(self) -> list[str]:
-        """The tokens of the e-mails that still wait, oldest first."""
-        return [token_of(self.world, mail) for mail in mails(self.world, "invitation") if mail.sealed]
-
-    @property
-    def access(self) -> PortalAccess:
-        return self.world.all(PortalAccess, contact_id=self.contact.id, client_id=self.client.id)[0]
-
-    def look(self, token: str = "", actor: Actor = STRANGER) -> accepting.InvitationPage:
-        return accepting.look(self.world.ports, actor, token or self.token)
-
-    def accept(self, token: str = "", password: str = NEW, actor: Actor = STRANGER) -> str:
-        return accepting.accept(self.world.ports, actor, token or self.token, password, HERE).token
-
-    def press(self, token: str = "") -> None:
-        invitations.send_new(self.world.ports, STRANGER, token or self.token)
-
-    def sees(self, actor: Actor) -> bool:
-        """Whether this person's home shows the client's request."""
-        request = self.world.draft_request(self.client, to=[self.contact])
-        self.world.change(request, sent_at=self.world.clock.now())
-        with reading(self.world.ports, actor) as work:
-            try:
-                access.request(work, request.id, Permission.TASK_VIEW)
-            except PortalError:
-                return False
-        return True
-
-
-def token_of(world: World, mail: OutboxMail) -> str:
-    found = re.findall(r"^https?://\S+/invite/(\S+)$", text_of(world, mail), re.MULTILINE)
-    assert len(found) == 1
-    return str(found[0])
+from tests.services.invited import Story
+from tests.signing import mails, text_of
+from tests.world import World
 
 
 @pytest.fixture
 def story(world: World) -> Story:
     return Story(world)
-
-
-# giving and inviting
 
 
 def test_3_2_an_invitation_names_client_and_inviter_and_shows_in_the_timeline(story: Story) -> None:
@@ -189,26 +113,6 @@ def test_a_contact_of_another_client_or_firm_is_not_found(story: Story) -> None:
         story.invite(message="x" * 2001)
 
 
-# accepting
-
-
-def test_3_4_a_password_makes_the_account_and_the_second_step_lets_in(story: Story) -> None:
-    unfinished = story.accept()
-    (account,) = story.world.all(PortalAccount)
-    assert (story.access.status, account.shown_client_id) == (AccessStatus.ACCEPTED, story.client.id)
-    assert story.world.all(SignInSession)[0].mfa_at is None
-
-    done = give_code(story.world.ports, story.look().entrance, unfinished, latest_code(story.world), HERE)
-    assert done.next_path == "/home"
-    assert len(story.world.all(KnownBrowser)) == 1
-    assert mails(story.world, "security_notice") == []  # nobody to warn: the account is a moment old
-    assert story.sees(story.world.signed_in(story.contact))
-    assert [row.kind for row in story.world.all(Activity) if row.contact_id == story.contact.id][-2:] == [
-        "invitation_accepted",
-        "signed_in",
-    ]
-
-
 def test_3_3_it_is_valid_for_72_hours_less_a_second(story: Story) -> None:
     story.world.clock.advance(hours=72, seconds=-1)
     assert story.look().standing is Standing.OPEN
@@ -270,152 +174,6 @@ def test_asvs_13_cancelling_ends_every_link_and_the_emails_that_wait(story: Stor
     assert story.look(story.tokens[-1]).standing is Standing.OPEN
 
 
-def test_3_8_making_an_account_accepts_all_that_is_open_at_its_level(story: Story) -> None:
-    world = story.world
-    for name, level in (("Second", AccessLevel.FULL), ("Third", AccessLevel.LIMITED)):
-        client = world.new_client(name)
-        contacts.link_contact(world.ports, world.staff, client.id, story.contact.id)
-        invitations.invite_contact(world.ports, world.staff, client.id, story.contact.id, level)
-    invitations.cancel_invitation(world.ports, world.staff, client.id, story.contact.id)
-    story.accept()
-    assert sorted((row.status, row.level) for row in world.all(PortalAccess)) == [
-        (AccessStatus.ACCEPTED, AccessLevel.FULL),
-        (AccessStatus.ACCEPTED, AccessLevel.LIMITED),
-        (AccessStatus.CANCELLED, AccessLevel.LIMITED),
-    ]
-    assert len(world.all(PortalAccount)) == 1
-
-
-def with_account(world: World) -> Story:
-    """Somebody with an account at one client, invited to another."""
-    home = world.new_client("Home")
-    person = world.new_contact(home, "Nadia Haddad")
-    world.give_account(person, home)
-    story = Story(world)
-    contacts.link_contact(world.ports, world.staff, story.client.id, person.id)
-    story.contact = person
-    story.invite(AccessLevel.FULL)
-    story.token = story.tokens[-1]
-    return story
-
-
-def test_3_4_who_has_an_account_signs_in_and_the_client_is_added(world: World) -> None:
-    story = with_account(world)
-    seen = story.look()
-    assert (seen.has_account, seen.asker) == (True, Asker.NOBODY)
-    with pytest.raises(SignInNeeded):
-        story.accept()
-
-    given = give_password(
-        world.ports, seen.entrance, seen.email, PASSWORD, HERE, invitation_id=seen.invitation_id
-    )
-    assert story.access.status is AccessStatus.INVITED  # a password alone accepts nothing
-    give_code(world.ports, seen.entrance, given.token, latest_code(world), HERE)
-    assert (story.access.status, story.access.level) == (AccessStatus.ACCEPTED, AccessLevel.FULL)
-    assert len(world.all(PortalAccount)) == 1
-
-
-def test_a_sign_in_that_ends_after_the_invitation_did_adds_nothing(world: World) -> None:
-    story = with_account(world)
-    seen = story.look()
-    given = give_password(
-        world.ports, seen.entrance, seen.email, PASSWORD, HERE, invitation_id=seen.invitation_id
-    )
-    story.cancel()
-    give_code(world.ports, seen.entrance, given.token, latest_code(world), HERE)
-    assert story.access.status is AccessStatus.CANCELLED
-
-
-def test_3_9_somebody_elses_sign_in_takes_no_invitation(story: Story) -> None:
-    world = story.world
-    home = world.new_client("Home")
-    other = world.new_contact(home, "Nadia Haddad")
-    world.give_account(other, home)
-    seen = story.look()
-    given = give_password(
-        world.ports, seen.entrance, other.email, PASSWORD, HERE, invitation_id=seen.invitation_id
-    )
-    give_code(world.ports, seen.entrance, given.token, latest_code(world), HERE)
-    assert story.access.status is AccessStatus.INVITED
-
-
-def test_3_4_who_is_signed_in_adds_the_client_by_one_press(world: World) -> None:
-    story = with_account(world)
-    signed_in = world.signed_in(story.contact)
-    assert not story.sees(signed_in)
-    accepting.accept_signed_in(world.ports, signed_in, story.token)
-    assert story.sees(signed_in)
-    with pytest.raises(LinkEnded):
-        accepting.accept_signed_in(world.ports, signed_in, story.token)
-
-
-def test_3_9_an_invitation_is_for_the_invited_address_alone(story: Story) -> None:
-    world = story.world
-    other_client = world.new_client("Elsewhere")
-    other = world.new_contact(other_client, "Nadia Haddad")
-    world.give_account(other, other_client)
-    signed_in = world.signed_in(other)
-    seen = story.look(actor=signed_in)
-    assert (seen.asker, seen.other_name) == (Asker.OTHER, "Nadia Haddad")
-    with pytest.raises(SignInNeeded):
-        accepting.accept_signed_in(world.ports, signed_in, story.token)
-    with pytest.raises(SignInNeeded):
-        story.accept(actor=signed_in)
-    assert story.access.status is AccessStatus.INVITED
-    assert len(world.all(PortalAccount)) == 1
-
-
-@pytest.mark.parametrize("who", ["somebody else", "nobody", "staff"])
-def test_3_9_nobody_but_the_invited_person_presses_for_them_though_they_have_an_account(
-    world: World, who: str
-) -> None:
-    story = with_account(world)
-    client = world.new_client("Elsewhere")
-    other = world.new_contact(client, "Luc Roy")
-    world.give_account(other, client)
-    actor = {"somebody else": world.signed_in(other), "staff": world.staff}.get(who, Actor.nobody("en", ""))
-    before = [world.all(kind) for kind in (PortalAccess, PortalAccount, Invitation)]
-    with pytest.raises(SignInNeeded):
-        accepting.accept_signed_in(world.ports, actor, story.token)
-    with pytest.raises(SignInNeeded):
-        story.accept(actor=actor)
-    assert [world.all(kind) for kind in (PortalAccess, PortalAccount, Invitation)] == before
-
-
-def test_4_1_a_weak_password_is_refused_and_uses_nothing_up(story: Story) -> None:
-    for weak in ("short", "password1", "tremblay ouellet cpa"):
-        with pytest.raises(BadInput):
-            story.accept(password=weak)
-    assert story.world.all(PortalAccount) == []
-    story.accept()
-
-
-def test_fifty_accepts_at_once_make_one_account(story: Story) -> None:
-    story.world.clock.advance(minutes=1)
-    story.resend()
-    tokens, start, came = story.tokens, threading.Barrier(50), []
-
-    def press(number: int) -> None:
-        start.wait()
-        try:
-            came.append(story.accept(tokens[number % 2], f"{NEW} {number}"))
-        except (LinkEnded, SignInNeeded) as refusal:
-            came.append(refusal)
-
-    threads = [threading.Thread(target=press, args=(number,)) for number in range(50)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(came) == 50
-    assert len([one for one in came if isinstance(one, str)]) == 1
-    assert len(story.world.all(PortalAccount)) == len(story.world.all(SignInSession)) == 1
-    assert len(story.world.all(AuditEntry, action="invitation:accepted")) == 1
-
-
-# what ends it
-
-
 @pytest.mark.parametrize(
     ("shut", "says"),
     [
@@ -470,9 +228,6 @@ def test_3_5_an_address_that_does_not_exist_makes_it_undeliverable(story: Story)
     assert story.access.status is AccessStatus.UNDELIVERABLE
     with pytest.raises(RuleBroken, match="came back"):
         story.resend()
-
-
-# the press on an expired link
 
 
 def test_3_3_the_press_on_an_expired_link_sends_a_new_one_to_the_invited_address(story: Story) -> None:

@@ -20,7 +20,7 @@ from portal_app.services.invitations import accepting, invitations
 from portal_app.services.invitations.invitations import Inviter
 from portal_app.services.sign_in import sign_in
 from portal_app.work import begin
-from tests.services.test_invitations import HERE, NEW, STRANGER, token_of
+from tests.services.invited import HERE, NEW, STRANGER, token_of
 from tests.signing import give_code, latest_code, mails, text_of
 from tests.world import PASSWORD, World
 

@@ -12,9 +12,8 @@ from portal_app.models import Activity, Client, ClientRequest, Recipient, WorkSt
 from portal_app.services.links.expiry import note_expired_links
 from portal_app.services.mail.outbox import deliver_outbox
 from portal_app.services.requests import sending
-from portal_app.services.requests.request_states import states
 from portal_app.services.work import work_items
-from portal_app.work import reading
+from tests.services.sends import state_of
 from tests.world import World
 
 
@@ -41,8 +40,7 @@ def test_6_6_the_end_of_a_link_is_told_once_at_its_moment(world: World, sent: Cl
 
     (activity,) = told(world)
     assert (activity.request_id, activity.facts["to"]) == (sent.id, "Luc Roy")
-    with reading(world.ports, world.staff) as work:
-        assert states(work, [sent.id])[sent.id] is State.EXPIRED
+    assert state_of(world, sent) is State.EXPIRED
 
 
 def test_fault_25_two_sweeps_at_once_tell_it_once(world: World, sent: ClientRequest) -> None:

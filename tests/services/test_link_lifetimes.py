@@ -19,7 +19,7 @@ from portal_app.services.mail.outbox import deliver_outbox
 from portal_app.services.requests import sending
 from tests.services.link_story import STRANGER, Story
 from tests.services.posted import code_in, token_in
-from tests.services.test_sending import sent, state_of
+from tests.services.sends import sent, state_of
 from tests.world import World
 
 

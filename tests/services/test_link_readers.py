@@ -25,7 +25,7 @@ from portal_app.services.tasks import tasks
 from portal_app.work import reading
 from tests.services.link_story import Story
 from tests.services.posted import token_in
-from tests.services.test_sending import sent
+from tests.services.sends import sent
 from tests.world import World
 
 

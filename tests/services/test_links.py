@@ -24,7 +24,7 @@ from portal_app.services.mail.outbox import deliver_outbox
 from portal_app.services.requests import sending
 from tests.services.link_story import STRANGER, Story
 from tests.services.posted import code_in, token_in
-from tests.services.test_sending import state_of
+from tests.services.sends import state_of
 
 
 def test_6_4_a_link_shows_whose_it_is_and_one_button(story: Story) -> None:

@@ -21,12 +21,11 @@ from portal_app.services.mail.outbox import deliver_outbox
 from portal_app.services.tasks import client_answers, tasks
 from portal_app.services.triage import notice_settings, triage_marks
 from portal_app.services.triage.notice_mail import queue_notices
+from tests.fakes import START
 from tests.services import posted
+from tests.services.asked import Asked
 from tests.services.races import while_held
-from tests.services.test_tasks import Asked, asked
-from tests.world import START, World
-
-__all__ = ["asked"]
+from tests.world import World
 
 DAYS = Days(ZoneInfo("America/Toronto"), 8, frozenset(range(5)))
 

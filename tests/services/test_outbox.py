@@ -1,60 +1,24 @@
-"""The outbox: each e-mail once, urgent ones first, and what becomes of those that do not leave (15.2, 15.5)."""
+"""The outbox: what becomes of an e-mail that a server refuses, loses or leaves unknown (15.2)."""
 
 from __future__ import annotations
 
-import threading
 from contextlib import nullcontext
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from portal_app.domain.errors import BadInput
 from portal_app.domain.lifecycle import State
-from portal_app.domain.outbox import evenly
-from portal_app.models import (
-    Activity,
-    Contact,
-    Heartbeat,
-    MailPhase,
-    Notification,
-    OutboxMail,
-    Recipient,
-    Task,
-    WorkItem,
-)
-from portal_app.ports import Envelope, MailRefused, MailUnknown
+from portal_app.models import Activity, Contact, Heartbeat, MailPhase, Notification, OutboxMail, Recipient
+from portal_app.ports import Envelope, MailUnknown
 from portal_app.services.mail import outgoing_mail
-from portal_app.services.mail.outbox import BATCH, deliver_outbox
+from portal_app.services.mail.outbox import deliver_outbox
 from portal_app.services.requests import sending
-from portal_app.settings import Settings
 from portal_app.work import reading
+from tests.services.mail_servers import GREY, NO_SUCH, POLICY, Dead, mail_of, with_mailer
 from tests.services.posted import parsed, token_in
-from tests.services.test_sending import sent, state_of
+from tests.services.sends import sent, state_of
 from tests.world import World
-
-BUSY = MailRefused("421 4.3.2 busy", code=421, is_final=False)
-GREY = MailRefused("451 4.7.1 come back later", code=451, is_final=False)
-NO_SUCH = MailRefused("550 5.1.1 no such user", code=550, is_final=True)
-POLICY = MailRefused("550 5.7.1 relaying denied", code=550, is_final=True)
-
-
-class Dead:
-    """A mail server that nobody reaches."""
-
-    def conversation(self) -> Any:
-        raise MailRefused("ConnectionRefusedError: refused", is_final=False)
-
-
-def with_mailer(world: World, mailer: object) -> Any:
-    return replace(world.ports, mailer=mailer)
-
-
-def mail_of(world: World) -> OutboxMail:
-    rows = world.all(OutboxMail)
-    assert len(rows) == 1
-    return rows[0]
 
 
 def test_fault_6_a_server_that_is_down_loses_nothing_and_calls_nothing_sent(world: World) -> None:
@@ -256,217 +220,6 @@ def test_6_24_a_resend_that_arrives_makes_up_for_a_bounce(world: World) -> None:
     assert state_of(world, request) is State.SENT
 
 
-# what stops an e-mail that still waits
-
-
-def _complete_tasks(world: World, request: Any) -> None:
-    for task in world.all(Task, section_id=request.id):
-        world.change(task, completed_at=world.clock.now())
-
-
-def _complete_work(world: World, request: Any) -> None:
-    world.change(world.all(WorkItem, id=request.work_item_id)[0], completed_at=world.clock.now())
-
-
-def _change_address(world: World, request: Any) -> None:
-    world.change(world.all(Contact)[0], email="new@client.example", email_key="new@client.example")
-
-
-def _archive_contact(world: World, request: Any) -> None:
-    world.change(world.all(Contact)[0], archived_at=world.clock.now())
-
-
-def _withdraw(world: World, request: Any) -> None:
-    world.change(request, withdrawn_at=world.clock.now())
-
-
-@pytest.mark.parametrize(
-    ("meanwhile", "reason"),
-    [
-        (_complete_tasks, "nothing open"),
-        (_complete_work, "work completed"),
-        (_change_address, "address changed"),
-        (_archive_contact, "archived"),
-        (_withdraw, "withdrawn"),
-    ],
-)
-def test_fault_30_conditions_are_read_again_when_it_leaves(world: World, meanwhile: Any, reason: str) -> None:
-    request = world.draft_request()
-    sent(world, request)
-    meanwhile(world, request)
-
-    assert deliver_outbox(world.ports) == 0
-
-    mail = mail_of(world)
-    assert (mail.phase, mail.answer, mail.sealed) == (MailPhase.CANCELLED, reason, None)
-    assert world.mail.sent == []
-
-
-def test_fault_30_even_between_offer_and_data(world: World) -> None:
-    request = world.draft_request()
-    sent(world, request)
-
-    class Slow:
-        def __init__(self) -> None:
-            self.transmitted = 0
-
-        def conversation(self) -> Any:
-            return nullcontext(self)
-
-        def offer(self, envelope: Envelope) -> None:
-            _complete_tasks(world, request)
-
-        def transmit(self, envelope: Envelope) -> str:
-            self.transmitted += 1
-            return "250 OK"
-
-    server = Slow()
-    deliver_outbox(with_mailer(world, server))
-    assert server.transmitted == 0
-    assert mail_of(world).phase is MailPhase.CANCELLED
-
-
-def test_a_code_that_is_too_old_does_not_leave(world: World) -> None:
-    sent(world, world.draft_request())
-    world.change(mail_of(world), event="sign_in_code", request_id=None, recipient_id=None)
-    world.clock.advance(minutes=10)
-    deliver_outbox(world.ports)
-    assert (mail_of(world).phase, mail_of(world).answer) == (MailPhase.CANCELLED, "too late")
-
-
-# order and limits
-
-
-def test_codes_and_access_links_leave_before_everything_else_that_waits(world: World) -> None:
-    """15.5."""
-    for number in range(3):
-        client = world.new_client(f"Client {number}")
-        sent(world, world.draft_request(client, to=[world.new_contact(client, f"Person {number}")]))
-    last = world.all(OutboxMail)[-1]
-    world.change(last, urgency=0)
-
-    deliver_outbox(world.ports)
-
-    assert world.mail.sent[0].recipient == last.recipient
-
-
-def test_the_rest_leaves_evenly_within_the_firms_limit_and_nothing_is_lost(world: World) -> None:
-    """15.5: with 12 a minute, two in ten seconds; an access link does not wait for the limit."""
-    for number in range(5):
-        client = world.new_client(f"Client {number}")
-        sent(world, world.draft_request(client, to=[world.new_contact(client, f"Person {number}")]))
-    world.change(world.all(OutboxMail)[-1], urgency=0)
-    limited = Settings(
-        _env_file=None,
-        demo=True,
-        data_dir=world.settings.data_dir,
-        smtp_host="mail.example",
-        mail_per_minute=12,
-    )
-    ports = replace(world.ports, settings=limited)
-
-    assert deliver_outbox(ports) == 3
-    left = [row for row in world.all(OutboxMail) if row.phase is MailPhase.QUEUED]
-    assert len(left) == 2
-    assert all(row.tries == 0 for row in left)
-
-
-def test_15_5_a_firms_own_limit_is_kept_and_holds_up_no_other_firm(world: World) -> None:
-    """Two a minute is one in thirty seconds, and what waits keeps its order."""
-    for number in range(3):
-        client = world.new_client(f"Client {number}")
-        sent(world, world.draft_request(client, to=[world.new_contact(client, f"Person {number}")]))
-    other = world.new_firm("Other CPA", slug="other")
-    world.change(world.firm, mail_per_minute=2)
-    world.change(world.all(OutboxMail)[2], firm_id=other.id)
-    limited = Settings(_env_file=None, demo=True, data_dir=world.settings.data_dir, smtp_host="mail.example")
-    ports = replace(world.ports, settings=limited)
-
-    assert deliver_outbox(ports) == 2
-    assert [letter.recipient for letter in world.mail.sent] == [
-        "person.0@client.example",
-        "person.2@client.example",
-    ]
-    assert deliver_outbox(ports) == 0
-    ports.limiter.clear(f"mail:{world.firm.id}", evenly(2))  # its windows run on the machine's time
-    assert deliver_outbox(ports) == 1
-
-
-def test_15_5_a_long_queue_beyond_the_limit_is_left_as_it_lies(world: World) -> None:
-    """More than two batches wait: the run looks at one, and writes only what it sends."""
-    client = world.new_client()
-    sent(world, world.draft_request(client, to=[world.new_contact(client)]))
-    first = world.all(OutboxMail)[0]
-    for number in range(BATCH * 2):
-        world.put(
-            OutboxMail(
-                **first.model_dump(exclude={"id", "dedupe_key", "message_id"}),
-                dedupe_key=f"more:{number}",
-                message_id=f"<{number}@test>",
-            )
-        )
-    before = {row.id: row.next_try_at for row in world.all(OutboxMail)}
-    limited = Settings(
-        _env_file=None,
-        demo=True,
-        data_dir=world.settings.data_dir,
-        smtp_host="mail.example",
-        mail_per_minute=6,
-    )
-
-    assert deliver_outbox(replace(world.ports, settings=limited)) == 1
-    left = [row for row in world.all(OutboxMail) if row.phase is MailPhase.QUEUED]
-    assert len(left) == BATCH * 2
-    assert all(row.next_try_at == before[row.id] and row.lease_owner is None for row in left)
-
-
-def test_fault_25_two_workers_at_once_send_each_email_once(world: World) -> None:
-    for number in range(12):
-        client = world.new_client(f"Client {number}")
-        sent(world, world.draft_request(client, to=[world.new_contact(client, f"Person {number}")]))
-    start = threading.Barrier(3)
-    counted: list[int] = []
-
-    def work() -> None:
-        start.wait()
-        counted.append(deliver_outbox(world.ports))
-
-    threads = [threading.Thread(target=work) for _number in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sum(counted) == 12
-    assert len({letter.recipient for letter in world.mail.sent}) == len(world.mail.sent) == 12
-
-
-def test_one_bad_email_does_not_hold_up_the_others(world: World) -> None:
-    for number in range(3):
-        client = world.new_client(f"Client {number}")
-        sent(world, world.draft_request(client, to=[world.new_contact(client, f"Person {number}")]))
-    spoilt = world.all(OutboxMail)[1]
-    world.change(spoilt, sealed=b"not what it was")
-
-    assert deliver_outbox(world.ports) == 2
-    assert world.get(spoilt).phase is MailPhase.FAILED
-
-
-def test_a_fault_of_ours_holds_up_one_email_alone_and_that_is_found_again(world: World) -> None:
-    for number in range(3):
-        client = world.new_client(f"Client {number}")
-        sent(world, world.draft_request(client, to=[world.new_contact(client, f"Person {number}")]))
-    world.mail.script = [None, RuntimeError("a fault of ours"), None]
-
-    assert deliver_outbox(world.ports) == 2
-    assert [row.phase for row in world.all(OutboxMail)].count(MailPhase.TRANSMITTING) == 1
-
-    world.clock.advance(minutes=6)
-    deliver_outbox(world.ports)
-    world.clock.advance(minutes=2)
-    assert deliver_outbox(world.ports) == 1
-
-
 def test_8_6_an_access_link_that_was_refused_for_our_sake_leaves_the_request_delivered(world: World) -> None:
     request = world.draft_request()
     sent(world, request)
@@ -478,21 +231,6 @@ def test_8_6_an_access_link_that_was_refused_for_our_sake_leaves_the_request_del
     deliver_outbox(world.ports)
     assert world.get(waiting).phase is MailPhase.FAILED
     assert state_of(world, request) is State.SENT
-
-
-def test_when_the_line_breaks_for_good_the_rest_waits_untried(world: World) -> None:
-    for number in range(6):
-        client = world.new_client(f"Client {number}")
-        sent(world, world.draft_request(client, to=[world.new_contact(client, f"Person {number}")]))
-    broken = MailRefused("SMTPServerDisconnected", is_final=False)
-    world.mail.script = [None, broken, broken, broken, None, None]
-
-    assert deliver_outbox(world.ports) == 1
-
-    rows = world.all(OutboxMail)
-    assert sorted(row.tries for row in rows) == [0, 0, 0, 1, 1, 1]
-    assert {row.phase for row in rows} == {MailPhase.SENT, MailPhase.QUEUED}
-    assert deliver_outbox(world.ports) == 2
 
 
 def test_15_6_staff_are_told_while_mail_does_not_work_and_no_longer(world: World) -> None:
@@ -509,19 +247,3 @@ def test_15_6_staff_are_told_while_mail_does_not_work_and_no_longer(world: World
     world.clock.advance(minutes=1)
     deliver_outbox(world.ports)
     assert trouble() == ""
-
-
-def test_what_is_rolled_back_is_not_sent(world: World) -> None:
-    """15.2."""
-    request = world.draft_request()
-    people = [one.contact_id for one in world.all(Recipient, request_id=request.id)]
-    with pytest.raises(BadInput):
-        sending.send_request(
-            world.ports,
-            world.staff,
-            request.id,
-            [*people, world.new_contact(world.new_client("O"), "X").id],
-            "k",
-        )
-    assert deliver_outbox(world.ports) == 0
-    assert world.all(OutboxMail) == []

@@ -34,11 +34,9 @@ from portal_app.services.push.identity import identity
 from portal_app.services.push.pushing import deliver_pushes
 from portal_app.services.sign_in import sessions
 from portal_app.services.tasks import client_answers, comments
-from tests.adapters.push_service import PushService, push_service
-from tests.services.test_tasks import Asked, asked
+from tests.adapters.push_service import PushService, held, push_service
+from tests.services.asked import Asked
 from tests.world import World
-
-__all__ = ["asked"]
 
 
 @pytest.fixture
@@ -90,6 +88,20 @@ def test_11_1_a_comment_is_pushed_once_signed_and_names_nothing(
     assert len(came.headers["topic"]) == 32
     assert phases(world) == [MailPhase.SENT]
     assert world.all(OutboxPush)[0].sealed is None
+
+
+def test_11_1_a_newer_push_about_the_same_task_takes_the_older_one_s_place_and_no_other(
+    world: World, asked: Asked, service: PushService, reader: Actor
+) -> None:
+    for number, text in ((0, "Page 2 is missing."), (1, "Which year?"), (0, "And page 3.")):
+        comments.add_comment(world.ports, world.staff, asked.tasks[number].id, text)
+        deliver_pushes(world.ports)
+
+    assert len(service.came) == 3
+    here = f"/requests/{asked.request.id}"
+    assert [said["path"] for said in held(service)] == [f"{here}#t{asked.tasks[at].id}" for at in (1, 0)]
+    assert len({said["tag"] for said in held(service)}) == 2
+    assert all(len(came.headers["topic"]) == 32 for came in service.came)
 
 
 def test_asvs_51_what_a_database_dump_holds_pushes_to_nobody(
@@ -310,3 +322,10 @@ def test_8_2_staff_are_pushed_to_what_comes_to_them_at_once_and_nothing_that_was
     assert len(service.came) == 1
     assert service.said()["path"] == "/staff"
     assert "Which year" not in str(service.said())
+
+    client_answers.ask_question(world.ports, asked.device, asked.tasks[1].id, "And there?")
+    world.clock.advance(seconds=11)
+    deliver_pushes(world.ports)
+
+    assert len(service.came) == 2
+    assert [said["body"] for said in held(service)] == ["Something new waits in your triage."]

@@ -22,7 +22,7 @@ from portal_app.services.clients.contacts import ContactFields
 from portal_app.services.mail.outbox import deliver_outbox
 from portal_app.services.requests import sending
 from portal_app.services.work import work_items
-from tests.services.test_sending import sent
+from tests.services.sends import sent
 from tests.world import World
 
 NEW = "nadia@new.example"

@@ -12,8 +12,8 @@ from portal_app.services.mail.outbox import deliver_outbox
 from portal_app.services.notices.notice_mail import queue_contact_notices
 from portal_app.services.requests.request_pages import request_page
 from tests.files.tools import asked, bring, pdf, uploaded
+from tests.services.handed_story import Story
 from tests.services.posted import text_of
-from tests.services.test_handing_over import Story
 from tests.world import World
 
 

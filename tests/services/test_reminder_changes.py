@@ -35,7 +35,7 @@ from portal_app.services.tasks.checklists import TaskFields
 from portal_app.services.work import timeline_views, work_items
 from portal_app.services.work.work_item_views import work_item_view
 from tests.services.posted import parsed, text_of
-from tests.services.test_reminders import TORONTO, next_at, out, run
+from tests.services.reminded import TORONTO, next_at, out, run
 from tests.world import World
 
 TASK = TaskFields("Bank statements", due_on=date(2026, 3, 18))

@@ -1,4 +1,4 @@
-"""The sweep for due reminders reads what is due, not what is open (7.1, design 5)."""
+"""The sweep for due reminders reads what is due, not what is open (7.1)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import event, text
 
 from portal_app.services.mail.outbox import deliver_outbox
 from portal_app.services.reminders.reminding import send_due_reminders
-from tests.services.test_sending import sent
+from tests.services.sends import sent
 from tests.world import World
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import threading
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,13 +13,11 @@ from portal_app.models import (
     AccessGrant,
     Activity,
     Answer,
-    ClientRequest,
     LinkToken,
     MailPhase,
     OutboxMail,
     Recipient,
     Reminder,
-    WorkItem,
     WorkStatus,
 )
 from portal_app.ports import MailRefused, MailUnknown
@@ -28,53 +25,15 @@ from portal_app.services.mail.outbox import deliver_outbox
 from portal_app.services.reminders.reminding import remind, send_due_reminders
 from portal_app.services.reminders.replanning import LIMIT_REACHED
 from portal_app.services.requests import send_settings, sending
-from portal_app.services.requests.automatic import send_due_requests
 from portal_app.services.tasks import staff_answers
 from portal_app.services.work import work_items
-from tests.services.posted import html_of, parsed, subjects, text_of, token_in
-from tests.services.test_sending import sent
+from tests.services.posted import html_of, text_of, token_in
+from tests.services.reminded import TORONTO, next_at, out, recipient, run
+from tests.services.sends import sent
 from tests.world import World
 
 MONDAY = "2026-03-02T09:00"
-TORONTO = "America/Toronto"
 NO_SUCH = MailRefused("550 5.1.1 no such user", code=550, is_final=True)
-
-
-def out(
-    world: World, *, due_on: date | None = date(2026, 2, 20), name: str = "Documents for 2025", **more: object
-) -> ClientRequest:
-    """A request that was sent on Monday 2 March and whose first e-mail left; overdue unless said otherwise."""
-    request = world.draft_request(due_on=due_on, name=name, **more)  # type: ignore[arg-type]
-    sent(world, request)
-    deliver_outbox(world.ports)
-    world.mail.sent.clear()
-    return request
-
-
-def run(world: World, at: str | None = None) -> list[str]:
-    """Let the timetable run at a local moment; gives the subjects that left since the last time."""
-    if at:
-        world.clock.move_to(at, TORONTO)
-    before = len(world.mail.sent)
-    send_due_reminders(world.ports)
-    deliver_outbox(world.ports)
-    return subjects(world)[before:]
-
-
-def recipient(world: World, request: ClientRequest) -> Recipient:
-    return world.all(Recipient, request_id=request.id)[0]  # type: ignore[no-any-return]
-
-
-def next_at(world: World, request: ClientRequest) -> str | None:
-    """The request's next reminder in Toronto, and the same as its recipients' earliest."""
-    row = world.get(request)
-    moments = [
-        one.next_reminder_at for one in world.all(Recipient, request_id=request.id) if one.next_reminder_at
-    ]
-    assert row.next_reminder_at == min(moments, default=None)
-    if row.next_reminder_at is None:
-        return None
-    return row.next_reminder_at.astimezone(ZoneInfo(TORONTO)).strftime("%m-%d %H:%M")  # type: ignore[no-any-return]
 
 
 def test_7_2_a_reminder_goes_out_once_when_its_moment_comes(world: World) -> None:
@@ -205,83 +164,6 @@ def test_7_5_no_reminder_before_the_first_email_left(world: World) -> None:
     assert next_at(world, request) == "03-03 08:00"
 
 
-def test_7_12_none_on_the_day_of_a_resend(world: World) -> None:
-    request = out(world)
-    world.clock.move_to("2026-03-03T07:00", TORONTO)
-    sending.resend_request(world.ports, world.staff, request.id, None, "again")
-    deliver_outbox(world.ports)
-    world.mail.sent.clear()
-    assert run(world, "2026-03-03T08:00") == []
-    assert next_at(world, request) == "03-04 08:00"
-
-
-def test_7_12_none_on_the_day_of_the_send_though_the_hour_is_still_to_come(world: World) -> None:
-    world.clock.move_to("2026-03-02T07:00", TORONTO)
-    request = out(world)
-
-    assert run(world, "2026-03-02T08:00") == []
-    assert run(world, "2026-03-02T23:59") == []
-    assert next_at(world, request) == "03-03 08:00"
-
-
-def test_7_12_a_resend_to_one_leaves_the_others_their_reminder_of_that_day(world: World) -> None:
-    client = world.new_client()
-    people = [world.new_contact(client, "Marie Gagnon"), world.new_contact(client, "Luc Gagnon")]
-    request = out(world, client=client, to=people)
-    world.clock.move_to("2026-03-03T07:00", TORONTO)
-    sending.resend_request(world.ports, world.staff, request.id, [people[0].id], "again")
-    deliver_outbox(world.ports)
-    world.mail.sent.clear()
-
-    run(world, "2026-03-03T08:00")
-
-    assert [mail.recipient for mail in world.mail.sent] == [people[1].email]
-
-
-def test_7_12_who_was_added_today_gets_none_today(world: World) -> None:
-    client = world.new_client()
-    first, added = world.new_contact(client, "Marie Gagnon"), world.new_contact(client, "Luc Gagnon")
-    request = out(world, client=client, to=[first])
-    world.clock.move_to("2026-03-03T07:00", TORONTO)
-    sending.add_recipients(world.ports, world.staff, request.id, [added.id], "added")
-    deliver_outbox(world.ports)
-    world.mail.sent.clear()
-
-    run(world, "2026-03-03T08:00")
-    run(world, "2026-03-04T08:00")
-
-    assert [mail.recipient for mail in world.mail.sent] == [first.email, first.email, added.email]
-
-
-def test_7_12_an_automatic_send_is_a_send(world: World) -> None:
-    request = world.draft_request(due_on=date(2026, 2, 20))
-    world.change(request, send_at=world.clock.now(), send_rule={"kind": "on", "on": "2026-03-02", "hour": 6})
-    send_due_requests(world.ports)
-    deliver_outbox(world.ports)
-    world.mail.sent.clear()
-
-    assert run(world, "2026-03-02T20:00") == []
-    assert len(run(world, "2026-03-03T08:00")) == 1
-
-
-def test_7_10_and_fault_26_after_three_dead_days_each_recipient_gets_one(world: World) -> None:
-    client = world.new_client()
-    people = [world.new_contact(client, "Marie Gagnon"), world.new_contact(client, "Luc Gagnon")]
-    request = out(world, client=client, to=people)
-    assert len(run(world, "2026-03-06T11:00")) == 2
-    assert run(world, "2026-03-06T15:00") == []
-    assert {one.reminders_used for one in world.all(Recipient, request_id=request.id)} == {1}
-    slots = world.all(Reminder)
-    assert {(one.slot_on, one.reminded_on) for one in slots} == {(date(2026, 3, 3), date(2026, 3, 6))}
-
-
-def test_7_10_back_before_the_hour_it_waits_for_the_hour(world: World) -> None:
-    request = out(world)
-    assert run(world, "2026-03-06T06:00") == []
-    assert next_at(world, request) == "03-06 08:00"
-    assert len(run(world, "2026-03-06T08:00")) == 1
-
-
 def test_fault_25_two_timetables_at_once_send_one(world: World) -> None:
     request = out(world)
     world.clock.move_to("2026-03-03T08:00", TORONTO)
@@ -368,65 +250,6 @@ def test_fault_30_what_changed_between_queueing_and_sending_cancels_it_with_a_re
     assert row.phase is MailPhase.CANCELLED
     assert row.answer == {"all tasks done": "nothing open"}.get(change, change)
     assert recipient(world, request).reminders_used == 0
-
-
-def test_7_15_it_goes_out_in_the_name_of_who_sent_last_or_their_successor(world: World) -> None:
-    request = out(world)
-    successor = world.new_staff("Karim Benali")
-    run(world, "2026-03-03T08:00")
-    world.change(world.owner, deactivated_at=world.clock.now(), successor_id=successor.id)
-    run(world, "2026-03-04T08:00")
-    assert [parsed(mail)["From"].split("<")[0].strip() for mail in world.mail.sent] == [
-        "Sophie Ouellet",
-        "Karim Benali",
-    ]
-    assert "Karim Benali" in text_of(world.mail.sent[1])
-    assert request
-
-
-def names(world: World) -> list[str]:
-    """In whose names what left was sent."""
-    return [parsed(mail)["From"].split("<")[0].strip() for mail in world.mail.sent]
-
-
-def test_7_15_who_resent_it_last_is_whose_reminder_it_is(world: World) -> None:
-    request = out(world)
-    karim = world.new_staff("Karim Benali")
-    world.change(world.all(WorkItem)[0], assignee_id=world.new_staff("Ada Assignee").id)
-    sending.resend_request(world.ports, world.actor(karim), request.id, None, "again")
-    deliver_outbox(world.ports)
-    world.mail.sent.clear()
-
-    run(world, "2026-03-03T08:00")
-
-    assert names(world) == ["Karim Benali"]
-    reply = parsed(world.mail.sent[0])
-    assert karim.email in (reply["Reply-To"] or reply["From"])
-
-
-def test_7_15_a_successor_who_left_too_has_a_successor(world: World) -> None:
-    out(world)
-    last = world.new_staff("Lea Last")
-    karim = world.new_staff("Karim Benali", deactivated_at=world.clock.now(), successor_id=last.id)
-    world.change(world.owner, deactivated_at=world.clock.now(), successor_id=karim.id)
-
-    run(world, "2026-03-03T08:00")
-
-    assert names(world) == ["Lea Last"]
-
-
-def test_7_15_a_digest_bears_one_name_and_what_another_sent_comes_apart(world: World) -> None:
-    world.change(world.firm, reminders_together_at=world.clock.now())
-    client = world.new_client()
-    person = world.new_contact(client, "Marie Gagnon")
-    out(world, client=client, to=[person])
-    other = out(world, client=client, to=[person], name="Second")
-    karim = world.new_staff("Karim Benali")
-    world.change(other, sent_by_staff_id=karim.id)
-
-    run(world, "2026-03-03T08:00")
-
-    assert sorted(names(world)) == ["Karim Benali", "Sophie Ouellet"]
 
 
 def test_7_6_gentle_stops_once_a_dated_task_was_done_and_one_click_lets_it_go_on(world: World) -> None:

@@ -28,11 +28,11 @@ from portal_app.services import access
 from portal_app.services.links import links
 from portal_app.services.mail.outbox import deliver_outbox
 from portal_app.services.requests import sending
-from portal_app.services.requests.request_states import states
 from portal_app.services.requests.send_views import send_view
 from portal_app.services.tasks import tasks
 from portal_app.work import reading
 from tests.services.posted import token_in
+from tests.services.sends import state_of
 from tests.world import World
 
 
@@ -80,8 +80,7 @@ class Two:
         return self.world.all(Recipient, contact_id=person.id)[0]
 
     def state(self) -> State:
-        with reading(self.world.ports, self.world.staff) as work:
-            return states(work, [self.request.id])[self.request.id]
+        return state_of(self.world, self.request)
 
 
 @pytest.fixture
@@ -188,18 +187,14 @@ def test_6_24_a_bounced_first_email_is_no_send_and_a_corrected_address_is_sent_t
     world.mail.script = [refused(luc.email)]
     deliver_outbox(world.ports)
 
-    def state() -> State:
-        with reading(world.ports, world.staff) as work:
-            return states(work, [request.id])[request.id]
-
-    assert state() is State.NOT_SENT
+    assert state_of(world, request) is State.NOT_SENT
     world.change(luc, email="luc@right.example", email_key="luc@right.example", bounced_at=None)
     sending.resend_request(world.ports, world.staff, request.id, [luc.id], "again")
-    assert state() is State.NOT_SENT, "nothing left yet"
+    assert state_of(world, request) is State.NOT_SENT, "nothing left yet"
     assert world.all(Recipient)[0].bounced_at is None, "what came back was another e-mail"
 
     deliver_outbox(world.ports)
-    assert state() is State.SENT
+    assert state_of(world, request) is State.SENT
 
 
 def test_6_24_an_address_that_bounced_later_is_not_called_sent_while_a_new_email_waits(

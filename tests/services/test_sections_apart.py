@@ -21,7 +21,7 @@ from portal_app.services.home.home_pages import home_page
 from portal_app.services.requests import seen_as
 from portal_app.services.requests.request_pages import request_page
 from portal_app.services.tasks import client_answers, comments, tasks
-from tests.services.test_tasks import bound
+from tests.services.claims import bound
 from tests.world import World
 
 CANARY = "Quetzalcoatl"

@@ -36,8 +36,8 @@ from portal_app.services.requests.request_pages import open_request, request_pag
 from portal_app.services.tasks import client_answers, comments, tasks
 from tests.files.tools import bring, pdf
 from tests.services.posted import token_in
+from tests.services.sends import sent
 from tests.services.test_classic import Story as Classic
-from tests.services.test_sending import sent
 from tests.world import World
 
 

@@ -15,7 +15,6 @@ from portal_app.models import (
     AccessGrant,
     Activity,
     AuditEntry,
-    ClientRequest,
     LinkToken,
     MailPhase,
     OutboxMail,
@@ -24,25 +23,13 @@ from portal_app.models import (
 )
 from portal_app.services.mail.outbox import deliver_outbox
 from portal_app.services.requests import sending
-from portal_app.services.requests.request_states import states
 from portal_app.services.tasks import checklists, client_answers
 from portal_app.services.tasks.checklists import TaskFields
-from portal_app.work import OUTBOX, reading
+from portal_app.work import OUTBOX
 from tests.services.claims import bound
 from tests.services.posted import html_of, parsed, subjects, text_of, token_in
+from tests.services.sends import sent, state_of
 from tests.world import World
-
-
-def state_of(world: World, request: ClientRequest) -> State:
-    with reading(world.ports, world.staff) as work:
-        return states(work, [request.id])[request.id]
-
-
-def sent(world: World, request: ClientRequest, key: str = "press-1") -> list[Recipient]:
-    """Send to the recipients the draft has."""
-    people = world.all(Recipient, request_id=request.id)
-    sending.send_request(world.ports, world.staff, request.id, [one.contact_id for one in people], key)
-    return world.all(Recipient, request_id=request.id)
 
 
 def test_5_6_a_sent_request_is_not_sent_until_its_mail_left(world: World) -> None:
@@ -74,7 +61,7 @@ def test_6_2_each_recipient_gets_an_email_and_a_link_of_their_own(world: World) 
 
 
 def test_6_3_only_the_hash_of_a_link_is_stored_and_the_waiting_email_is_sealed(world: World) -> None:
-    """6.3, design 5: a dump of the database opens nothing."""
+    """A dump of the database opens nothing."""
     request = world.draft_request()
     sent(world, request)
     waiting = world.all(OutboxMail)[0]

@@ -2,65 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
 from portal_app.domain.actors import Actor
 from portal_app.domain.errors import LinkEnded, NotFound, RuleBroken, SignInNeeded
 from portal_app.models import (
-    AccessGrant,
-    ClientRequest,
     Comment,
-    Contact,
-    Notification,
     Recipient,
-    Task,
     TaskAnswer,
 )
 from portal_app.services.tasks import comments, tasks
+from tests.services.asked import Asked, kinds
+from tests.services.claims import bound
 from tests.world import World
-
-
-@dataclass
-class Asked:
-    """A sent request and the bound device of its first recipient."""
-
-    request: ClientRequest
-    tasks: list[Task]
-    device: Actor
-    contact: Contact
-
-
-def bound(world: World, request: ClientRequest, recipient: Recipient) -> Actor:
-    """A device with a claimed grant."""
-    device, _token = world.new_device()
-    world.put(
-        AccessGrant(
-            firm_id=world.firm.id,
-            request_id=request.id,
-            recipient_id=recipient.id,
-            contact_id=recipient.contact_id,
-            created_at=world.clock.now(),
-            expires_at=world.clock.now().replace(year=2027),
-            device_id=device.device_id,
-            claimed_at=world.clock.now(),
-        )
-    )
-    return device
-
-
-@pytest.fixture
-def asked(world: World) -> Asked:
-    request = world.draft_request()
-    world.change(request, sent_at=world.clock.now(), sent_by_staff_id=world.owner.id)
-    recipient = world.all(Recipient)[0]
-    return Asked(request, world.tasks(request), bound(world, request, recipient), world.all(Contact)[0])
-
-
-def kinds(world: World) -> list[str]:
-    """Kinds of what triage shows."""
-    return [row.kind for row in world.all(Notification) if row.taken_back_at is None]
 
 
 def test_fault_14_ticking_twice_completes_once_and_tells_staff_once(world: World, asked: Asked) -> None:

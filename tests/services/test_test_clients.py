@@ -12,7 +12,7 @@ from portal_app.services.clients.own_test_client import open_test_client
 from portal_app.services.dashboard.figures import Scope, counted_clients
 from portal_app.services.invitations import invitations
 from portal_app.work import reading
-from tests.services.test_sending import sent
+from tests.services.sends import sent
 from tests.world import World
 
 

@@ -15,7 +15,7 @@ from portal_app.services.work import timeline_views
 from portal_app.services.work.timeline_views import WORDS, Moment
 from portal_app.text import use_locale
 from portal_app.work import reading
-from tests.services.test_sending import sent
+from tests.services.sends import sent
 from tests.world import World
 
 SERVICES = Path(services.__file__).parent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -307,6 +307,20 @@ def test_8_2_a_snoozed_one_is_away_until_its_moment_and_rings_when_it_is_back(
     assert len(names(world)) == 2
     assert world.bell.rung == [f"staff:{world.owner.id}"]
     assert names(world, "snoozed") == []
+
+
+@pytest.mark.parametrize(
+    ("day", "offered"),
+    [
+        (date(2026, 3, 4), ["today", "tomorrow", "monday", "week"]),
+        (date(2026, 3, 8), ["today", "tomorrow", "week"]),  # tomorrow is Monday
+        (date(2026, 3, 9), ["today", "tomorrow", "week"]),  # Monday is in a week
+    ],
+    ids=["Wednesday", "Sunday", "Monday"],
+)
+def test_8_2_no_moment_is_offered_under_two_names(day: date, offered: list[str]) -> None:
+    noon = datetime.combine(day, time(12), tzinfo=UTC)
+    assert [one.value for one in triage_views.snooze_choices(noon, "UTC")] == offered
 
 
 def test_8_2_a_snoozed_one_is_back_even_when_the_timetable_is_late(world: World, story: Any) -> None:

@@ -46,7 +46,7 @@ from portal_app.services.triage.triage_words import Told as ToldOf
 from portal_app.services.triage.triage_words import words
 from portal_app.work import begin
 from tests.files.tools import bring, pdf
-from tests.services.test_tasks import bound
+from tests.services.claims import bound
 from tests.world import World
 
 TODAY = date(2026, 3, 2)

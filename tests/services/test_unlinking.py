@@ -10,6 +10,7 @@ from portal_app.domain.actors import Actor, Kind
 from portal_app.domain.errors import LinkEnded, NotFound, PortalError
 from portal_app.domain.links import Standing
 from portal_app.domain.secrets import new_token
+from portal_app.domain.uploads import UploadGone
 from portal_app.models import (
     AccessGrant,
     AccessLevel,
@@ -25,8 +26,11 @@ from portal_app.models import (
     PortalAccess,
     PortalAccount,
     Recipient,
+    StoredFile,
+    Upload,
 )
 from portal_app.services.clients import contacts
+from portal_app.services.files import uploads
 from portal_app.services.home.home_pages import home_page
 from portal_app.services.links import handed, handing, links
 from portal_app.services.mail.outbox import deliver_outbox
@@ -35,9 +39,10 @@ from portal_app.services.requests.request_pages import request_page
 from portal_app.services.sign_in import sign_ups
 from portal_app.services.sign_in.accounts import Entrance, Visit
 from portal_app.services.tasks import comments, tasks
+from tests.files.tools import bring, pdf
+from tests.services.handed_story import HELPER
 from tests.services.posted import token_in
-from tests.services.test_handing_over import HELPER
-from tests.services.test_sending import sent
+from tests.services.sends import sent
 from tests.signing import mails, text_of
 from tests.world import World
 
@@ -196,6 +201,36 @@ def test_2_19_a_draft_and_a_withdrawn_request_lose_the_recipient_and_stay_as_the
     assert world.get(story.request).withdrawn_at == withdrawn
     rows = [row for row in world.all(Recipient, contact_id=story.nadia.id) if row.removed_at is None]
     assert [row.request_id for row in rows] == [story.elsewhere.id]
+
+
+def test_2_19_with_full_access_only_what_they_upload_to_others_requests_stops(
+    world: World, story: Story
+) -> None:
+    boss = world.new_contact(story.here, "Boss")
+    give_access(world, boss, story.here)
+    session, body = world.signed_in(boss), pdf(3000)
+    task = world.tasks(story.request)[0]
+    token, _standing = uploads.start_upload(world.ports, session, task.id, "a.pdf", len(body))
+
+    contacts.unlink_contact(world.ports, world.staff, story.here.id, boss.id)
+
+    with pytest.raises(UploadGone):
+        bring(world, token, body)
+    assert (world.all(Upload), world.all(StoredFile)) == ([], [])
+    assert story.opens(session, story.request) == "NotFound"
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_2_19_every_open_page_that_names_them_looks_again(world: World, alone: bool) -> None:
+    story = Story(world, alone=alone)
+    draft = world.draft_request(story.here, to=[story.nadia], name="Not sent")
+    world.bell.rung.clear()
+
+    story.unlink()
+
+    requests = {f"request:{story.request.id}", f"request:{draft.id}"}
+    assert requests | {f"firm:{world.firm.id}", f"contact:{story.nadia.id}"} <= set(world.bell.rung)
+    assert f"request:{story.elsewhere.id}" not in world.bell.rung
 
 
 def test_2_19_and_3_7_linking_again_gives_no_access_back_until_staff_act(world: World, story: Story) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
 from portal_app.domain.errors import NotFound
-from portal_app.models import Client, ClientRequest, Recipient, SectionKind, Task, WorkStatus
+from portal_app.models import Client, ClientRequest, Recipient, SectionKind, Task, WorkItem, WorkStatus
 from portal_app.services.tasks import checklists, comments, staff_answers, tasks
 from portal_app.services.tasks.checklists import TaskFields
 from portal_app.services.tasks.task_rows import task_view
@@ -15,6 +17,7 @@ from portal_app.services.work import sections, work_items
 from portal_app.services.work.work_item_views import SectionView, WorkView, work_item_view
 from portal_app.services.work.work_views import PAGE, Filters, WorkList, work_list
 from portal_app.text import use_locale
+from portal_app.work import begin
 from tests.services.claims import bound
 from tests.world import World
 
@@ -255,6 +258,25 @@ def test_5_1_the_list_is_filtered_by_client_assignee_words_and_waiting(
     for task in world.all(Task):
         world.change(task, completed_at=world.clock.now())
     assert listed(world, waiting="1").rows == []
+
+
+@pytest.mark.parametrize("words", ["états", "ETATS", "etats fin", " États "])
+def test_5_1_work_is_found_by_its_title_without_case_and_accents(world: World, words: str) -> None:
+    item = world.new_work(world.new_client(), "États financiers")
+    world.new_work(world.new_client(), "Paie")
+    assert [row.title for row in listed(world, search=words).rows] == ["États financiers"]
+
+    world.change(item, title="Déclaration 2025")
+    assert listed(world, search=words).rows == []
+    assert [row.title for row in listed(world, search="declaration").rows] == ["Déclaration 2025"]
+
+
+def test_15_3_work_that_a_replica_from_before_an_update_made_is_found_too(world: World) -> None:
+    item = world.new_work(world.new_client(), "Payroll 2026")
+    with begin(world.ports, world.staff) as work:
+        work.session.execute(update(WorkItem).where(col(WorkItem.id) == item.id).values(title_key=""))
+    assert [row.title for row in listed(world, search="PAYROLL").rows] == ["Payroll 2026"]
+    assert listed(world, search="invoices").rows == []
 
 
 def test_5_1_an_address_that_means_nothing_shows_the_list(world: World, request_: ClientRequest) -> None:

@@ -1,11 +1,15 @@
-"""Every rule is named by a test (`tests/rules.py`)."""
+"""Every rule is named by a test (`tests/rules.py`), and docs/rules.md is not stale."""
 
 from __future__ import annotations
 
 import pytest
 
-from scripts.rules import named_by
+from scripts.rules import PAGE, named_by, written
 from tests.rules import NOT_YET, RULES
+
+
+def test_the_page_names_the_tests_there_are() -> None:
+    assert PAGE.read_text(encoding="utf-8") == written(), "run: python -m scripts.rules"
 
 
 @pytest.mark.parametrize("rule", RULES)

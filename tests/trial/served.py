@@ -23,6 +23,7 @@ from scripts.with_services import free_port
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
 """Seconds after which what does not come counts as lost."""
+LOOKS_EVERY = 0.1
 STATE = "reflex___state____state"
 BOOT = f"{STATE}.hydrate_and_load"
 SOCKET = "/_event"
@@ -95,10 +96,11 @@ def _wait_until_up(process: subprocess.Popen[bytes], running: Served) -> None:
         if process.poll() is not None:
             break
         try:
-            httpx.get(f"{running.url}/ping", timeout=1)
+            httpx.get(f"{running.url}/ping", timeout=PATIENCE)
         except httpx.TransportError:
-            continue
-        return
+            time.sleep(LOOKS_EVERY)
+        else:
+            return
     raise RuntimeError(f"the app did not come up:\n{running.said()}")
 
 

@@ -18,7 +18,7 @@ from portal_app.services.access.doors import (
     work_item,
 )
 from portal_app.services.access.grants import classic_standing, grant_facts
-from portal_app.services.access.hands import hand_standing
+from portal_app.services.access.hands import hand_standing, read_hands
 from portal_app.services.access.readers import reader_of, readers, signed_in_since
 from portal_app.services.access.requests import BY_HANDS, CLOSED, request
 from portal_app.services.access.sights import Sight, sight_of, through_grant
@@ -45,6 +45,7 @@ __all__ = [
     "is_theirs",
     "of_firm",
     "own_client",
+    "read_hands",
     "reader_of",
     "readers",
     "request",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
+from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
 from portal_app.domain import handing, links
 from portal_app.domain.errors import LinkEnded, NotFound
@@ -44,6 +47,18 @@ def _hands(work: Work, found: Sight) -> list[HandOver]:
         HandOver.request_id == found.request.id, HandOver.device_id == work.actor.device_id
     )
     return list(work.session.exec(query.order_by(col(HandOver.claimed_at).desc())))
+
+
+def read_hands(work: Work, hands: Sequence[HandOver]) -> list[SQLModel]:
+    """Read at once what `hand_standing` looks at for each of these; held meanwhile, or the session forgets it."""
+    asked: list[tuple[Any, set[UUID]]] = [
+        (AccessGrant, {hand.grant_id for hand in hands}),
+        (Contact, {hand.contact_id for hand in hands}),
+        (Task, {hand.task_id for hand in hands}),
+    ]
+    return [
+        row for kind, ids in asked if ids for row in work.session.exec(select(kind).where(kind.id.in_(ids)))
+    ]
 
 
 def hand_standing(work: Work, found: Sight, hand: HandOver) -> Standing:

@@ -24,7 +24,7 @@ from portal_app.ports import Ports
 from portal_app.services import typed
 from portal_app.services.account import readdressed
 from portal_app.services.account.own import own
-from portal_app.services.mail.emails import SecurityEvent
+from portal_app.services.mail.email_facts import SecurityEvent
 from portal_app.services.sign_in import address_links, sign_in_mail, step_up, tries
 from portal_app.services.sign_in.accounts import Entrance, Person, Visit, by_id
 from portal_app.text import _

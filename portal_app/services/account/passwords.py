@@ -10,7 +10,7 @@ from portal_app.domain.letterhead import Letterhead
 from portal_app.domain.passwords import check_password
 from portal_app.ports import Ports
 from portal_app.services.account.own import own
-from portal_app.services.mail.emails import SecurityEvent
+from portal_app.services.mail.email_facts import SecurityEvent
 from portal_app.services.sign_in import resets, sign_in_mail, step_up
 from portal_app.services.sign_in.accounts import Visit
 from portal_app.services.sign_in.sessions import end_sessions

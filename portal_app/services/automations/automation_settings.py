@@ -256,5 +256,5 @@ def _offer(key: str, trigger: Trigger, status: WorkStatus | None, told: Told) ->
 
 
 def _record(work: Work, row: Automation, action: str) -> None:
-    work.audit(action, firm_id=row.firm_id, subject_kind="automation", subject_id=row.id, name=row.name)
+    work.audit(action, firm_id=row.firm_id, subject_kind="automation", subject_id=row.id)
     work.ring(f"firm:{row.firm_id}")

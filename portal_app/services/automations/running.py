@@ -186,7 +186,11 @@ def _take_back(work: Work, run: AutomationRun, one: Automation, item: WorkItem) 
 
 def _note(work: Work, run: AutomationRun, one: Automation, item: WorkItem, **facts: object) -> Activity:
     work.audit(
-        "automation:ran", firm_id=item.firm_id, subject_kind="work_item", subject_id=item.id, name=one.name
+        "automation:ran",
+        firm_id=item.firm_id,
+        subject_kind="work_item",
+        subject_id=item.id,
+        automation=str(one.id),
     )
     return work.note(
         "automation_ran",

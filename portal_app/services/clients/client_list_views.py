@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy import select as select_rows
 from sqlmodel import col, select
 
@@ -93,10 +92,11 @@ def client_list(ports: Ports, actor: Actor, wanted: ListWanted) -> ClientList:
     """One page of the firm's clients, by name; names are found without case and accents."""
     with reading(ports, actor) as work:
         access.allow(work, Permission.CLIENT_READ)
-        found = _page(work, wanted)
+        where = _narrowed(work, wanted)
+        found = list_pages.by_name(work, Client, where, wanted.after, is_down=wanted.order == BY_NAME_DOWN)
         shown = found[:PAGE]
         is_whole = len(found) <= PAGE and not wanted.after
-        total = len(found) if is_whole else _count(work, wanted)
+        total = len(found) if is_whole else list_pages.count(work, Client, where)
         return ClientList(
             rows=_rows(work, shown),
             next_after=list_pages.after(shown[-1].name_key, shown[-1].id) if len(found) > PAGE else "",
@@ -104,23 +104,6 @@ def client_list(ports: Ports, actor: Actor, wanted: ListWanted) -> ClientList:
             has_any=bool(shown) or _has_any(work),
             bell=f"firm:{actor.firm_id}",
         )
-
-
-def _page(work: Work, wanted: ListWanted) -> list[Client]:
-    key, client_id = col(Client.name_key), col(Client.id)
-    is_down = wanted.order == BY_NAME_DOWN
-    query = select(Client).where(*_narrowed(work, wanted)).limit(PAGE + 1)
-    query = query.order_by(key.desc(), client_id.desc()) if is_down else query.order_by(key, client_id)
-    if start := list_pages.start(wanted.after):
-        name, row_id = start
-        beyond, later = (key < name, client_id < row_id) if is_down else (key > name, client_id > row_id)
-        query = query.where(or_(beyond, and_(key == name, later)))
-    return list(work.session.exec(query))
-
-
-def _count(work: Work, wanted: ListWanted) -> int:
-    query = select_rows(func.count()).select_from(Client).where(*_narrowed(work, wanted))
-    return int(work.session.execute(query).scalar_one())
 
 
 def _narrowed(work: Work, wanted: ListWanted) -> list[ColumnElement[bool]]:
@@ -157,7 +140,7 @@ def _matches(work: Work, words: str) -> ColumnElement[bool]:
             Contact.firm_id == work.actor.firm_id,
             or_(
                 col(Contact.email_key).like(pattern, escape="\\"),
-                func.lower(Contact.name).like(pattern, escape="\\"),
+                col(Contact.name_key).like(pattern, escape="\\"),
             ),
         )
     )
@@ -219,7 +202,7 @@ def _contacts(work: Work, ids: list[UUID]) -> dict[UUID, list[str]]:
         .where(col(ClientContact.client_id).in_(ids), col(Contact.archived_at).is_(None))
         .order_by(col(ClientContact.created_at), col(ClientContact.id))
     )
-    return _grouped(work, query)
+    return list_pages.grouped(work, query)
 
 
 def _assigned(work: Work, ids: list[UUID]) -> dict[UUID, list[str]]:
@@ -229,14 +212,7 @@ def _assigned(work: Work, ids: list[UUID]) -> dict[UUID, list[str]]:
         .where(col(ClientAssignment.client_id).in_(ids))
         .order_by(col(ClientAssignment.position), col(ClientAssignment.id))
     )
-    return _grouped(work, query)
-
-
-def _grouped(work: Work, query: Any) -> dict[UUID, list[str]]:
-    grouped: dict[UUID, list[str]] = defaultdict(list)
-    for client_id, name in work.session.execute(query):
-        grouped[client_id].append(name)
-    return grouped
+    return list_pages.grouped(work, query)
 
 
 def _statuses(work: Work, ids: list[UUID]) -> dict[UUID, set[AccessStatus]]:

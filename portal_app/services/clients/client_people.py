@@ -66,12 +66,17 @@ def contact_rows(work: Work, client: Client) -> list[ContactRow]:
     people, accesses = _people(work, client), _accesses(work, client)
     ids = [contact.id for contact, _linked in people]
     elsewhere, open_to = _elsewhere(work, ids), readdressing.open_to(work, ids)
+    links = open_links(work, client)
     rows = [
         _contact(work, client, contact, linked, accesses.get(contact.id), elsewhere.get(contact.id, 1) - 1)
         for contact, linked in people
     ]
     return [
-        replace(row, resends=resends_offer(len(open_to.get(contact_id, []))))
+        replace(
+            row,
+            unlink_ends=_unlink_ends(links.get(contact_id, 0)),
+            resends=resends_offer(len(open_to.get(contact_id, []))),
+        )
         for row, contact_id in zip(rows, ids, strict=True)
     ]
 
@@ -83,17 +88,17 @@ def statuses(work: Work, client: Client) -> list[AccessStatus]:
     return [row.status for row in accesses.values() if row.contact_id in living]
 
 
-def count_links(work: Work, client: Client, *where: ColumnElement[bool]) -> int:
-    """How many grants to the client's requests are open, of those that match."""
+def open_links(work: Work, client: Client, *where: ColumnElement[bool]) -> dict[UUID, int]:
+    """How many grants to the client's requests are open to each contact, of those that match."""
     mine = select(ClientRequest.id).where(
         ClientRequest.client_id == client.id, col(ClientRequest.withdrawn_at).is_(None)
     )
     query = (
-        select_rows(func.count())
-        .select_from(AccessGrant)
+        select_rows(col(AccessGrant.contact_id), func.count())
         .where(col(AccessGrant.request_id).in_(mine), col(AccessGrant.ended_at).is_(None), *where)
+        .group_by(col(AccessGrant.contact_id))
     )
-    return int(work.session.execute(query).scalar_one())
+    return {contact_id: count for contact_id, count in work.session.execute(query)}  # noqa: C416  rows are no pairs to mypy
 
 
 def _people(work: Work, client: Client) -> list[tuple[Contact, ClientContact]]:
@@ -143,7 +148,6 @@ def _contact(
         href=routes.to(routes.CONTACT, id=contact.id),
         mfa_reset=_mfa_reset(work, contact, given),
         elsewhere=ngettext("also at {n} other client", "also at {n} other clients", others) if others else "",
-        unlink_ends=_unlink_ends(work, client, contact),
     )
 
 
@@ -200,9 +204,8 @@ def resends_offer(count: int) -> str:
     )
 
 
-def _unlink_ends(work: Work, client: Client, contact: Contact) -> str:
+def _unlink_ends(count: int) -> str:
     """How many open links to this client's requests end with the link to the client (2.19)."""
-    count = count_links(work, client, col(AccessGrant.contact_id) == contact.id)
     if not count:
         return ""
     return ngettext(

@@ -45,7 +45,7 @@ from portal_app.services.requests import request_lines
 from portal_app.services.requests.request_lines import StatePart
 from portal_app.services.work import timeline_views
 from portal_app.services.work.timeline_views import Moment
-from portal_app.services.work.work_rows import rows_of
+from portal_app.services.work.work_rows import WorkRows, rows_of_each
 from portal_app.services.work.work_words import Choice, status_mark
 from portal_app.text import _, format_date, ngettext
 from portal_app.work import Work, reading
@@ -168,7 +168,7 @@ def _pause(firm: Firm, client: Client, now: datetime) -> str:
 
 def _archive_text(work: Work, client: Client) -> str:
     """What ends when the client is archived, and how many of each (2.15)."""
-    links = client_people.count_links(work, client, col(AccessGrant.expires_at) > work.now)
+    links = sum(client_people.open_links(work, client, col(AccessGrant.expires_at) > work.now).values())
     mine = select(ClientRequest.id).where(ClientRequest.client_id == client.id)
     invited = _count(
         work,
@@ -252,11 +252,12 @@ def _requests(work: Work, client: Client) -> list[RequestRow]:
         .limit(MOST_WORK)
     )
     items = {item.id: item for item in work.session.exec(query)}
-    return [row for item in items.values() for row in _asked(work, item)]
+    there = rows_of_each(work, list(items.values()))
+    return [row for rows in there.values() for row in _asked(work, rows)]
 
 
-def _asked(work: Work, item: WorkItem) -> list[RequestRow]:
-    rows = rows_of(work, item)
+def _asked(work: Work, rows: WorkRows) -> list[RequestRow]:
+    item = rows.item
     names = {section.id: section.name for section in rows.sections}
     return [
         RequestRow(

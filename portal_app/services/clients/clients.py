@@ -17,6 +17,7 @@ from portal_app.models import (
     ClientAssignment,
     ClientKind,
     ClientRequest,
+    ContactNotice,
     OutboxMail,
     PortalAccess,
     Staff,
@@ -25,6 +26,7 @@ from portal_app.ports import Ports
 from portal_app.services import access, typed
 from portal_app.services.invitations import invitation_rows
 from portal_app.services.links import ways_in
+from portal_app.services.notices import stopping
 from portal_app.services.reminders import replanning
 from portal_app.text import _
 from portal_app.work import Work, begin
@@ -84,6 +86,7 @@ def archive_client(ports: Ports, actor: Actor, client_id: UUID) -> None:
         requests = _requests(work, client)
         ways_in.cancel_mail(work, Because.ARCHIVED, col(OutboxMail.request_id).in_(requests))
         invitation_rows.stop_mail_of_client(work, client.id, Because.ARCHIVED)
+        stopping.stop_mail(work, Because.ARCHIVED, col(ContactNotice.client_id) == client.id)
         work.ring(*(f"request:{request_id}" for request_id in requests), *_homes(work, client))
         _record(work, client, "client_archived", "client:archived")
 

@@ -14,12 +14,13 @@ from portal_app.domain.actors import Actor
 from portal_app.domain.errors import RuleBroken
 from portal_app.domain.links import Because
 from portal_app.domain.permissions import Permission
-from portal_app.models import AccessStatus, ClientContact, Contact, OutboxMail
+from portal_app.models import AccessStatus, ClientContact, Contact, ContactNotice, OutboxMail
 from portal_app.ports import Ports
 from portal_app.services import access
 from portal_app.services.clients import contact_ends
 from portal_app.services.invitations import invitation_rows
 from portal_app.services.links import ways_in
+from portal_app.services.notices import stopping
 from portal_app.services.reminders import replanning
 from portal_app.text import _
 from portal_app.work import Work, begin
@@ -37,6 +38,7 @@ def archive_contact(ports: Ports, actor: Actor, contact_id: UUID) -> None:
         contact.archived_at = work.now
         work.add(contact)
         end_what_is_open(work, contact, Because.ARCHIVED)
+        stopping.stop_mail(work, Because.ARCHIVED, col(ContactNotice.contact_id) == contact.id)
         replanning.replan_contact(work, contact.id)
         record(work, contact, "contact_archived")
 

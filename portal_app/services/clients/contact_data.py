@@ -21,6 +21,7 @@ from portal_app.models import (
     ClientRequest,
     Comment,
     Contact,
+    ContactNotice,
     Document,
     DocumentReading,
     DocumentShare,
@@ -39,7 +40,9 @@ from portal_app.models import (
 )
 from portal_app.ports import Ports
 from portal_app.services import access
+from portal_app.services.clients.contact_data_names import column_names
 from portal_app.services.firm import firm_days
+from portal_app.services.notices import choices, notice_words
 from portal_app.services.work import timeline_views
 from portal_app.text import _, format_moment, pgettext
 from portal_app.work import Work, begin
@@ -117,6 +120,10 @@ class _Reader:
         yield self._part("files", pgettext("data", "Files"), self._files())
         yield self._part("documents", pgettext("data", "Documents shared with them"), self._shared())
         yield self._part("emails", pgettext("data", "E-mails sent to them"), self._mails())
+        yield self._part("notices", pgettext("data", "Notifications"), self._notices())
+        yield self._part(
+            "notice_choices", pgettext("data", "How they chose to be notified"), self._notice_choices()
+        )
         yield self._part("timeline", pgettext("data", "Timeline"), self._timeline())
 
     def files(self) -> tuple[tuple[UUID, str], ...]:
@@ -127,7 +134,7 @@ class _Reader:
 
     def _part(self, key: str, title: str, rows: list[Row]) -> Part:
         used = dict.fromkeys(name for row in rows for name in row)
-        words = _words()
+        words = column_names()
         return Part(key, title, {name: words[name] for name in used}, tuple(rows))
 
     def _rows(self, query: Any) -> list[Any]:
@@ -305,6 +312,38 @@ class _Reader:
             for one in self.work.session.exec(query.order_by(col(OutboxMail.queued_at)))
         ]
 
+    def _notices(self) -> list[Row]:
+        query = (
+            select_rows(ContactNotice, col(Client.name))
+            .outerjoin(Client, col(Client.id) == ContactNotice.client_id)
+            .where(col(ContactNotice.contact_id) == self.mine)
+            .order_by(col(ContactNotice.at), col(ContactNotice.id))
+        )
+        rows = []
+        for one, client in self._rows(query):
+            said = notice_words.words(one)
+            rows.append(
+                {
+                    "client": client or "",
+                    "what": said.text,
+                    "text": said.quote,
+                    "at": one.at,
+                    "read_at": one.read_at,
+                }
+            )
+        return rows
+
+    def _notice_choices(self) -> list[Row]:
+        rows = []
+        for one in choices.shown(self.work, self.mine):
+            ways = (
+                (_("In the portal"), one.ways.by_portal),
+                (_("By e-mail"), one.ways.by_email or one.is_always_mailed),
+                (pgettext("data", "On their devices"), one.ways.by_push),
+            )
+            rows.append({"what": one.label, "ways": ", ".join(word for word, is_on in ways if is_on)})
+        return rows
+
     def _timeline(self) -> list[Row]:
         query = select(Activity).where(
             Activity.firm_id == self.firm.id,
@@ -314,39 +353,3 @@ class _Reader:
         rows = list(self.work.session.exec(query.order_by(col(Activity.at), col(Activity.id))))
         told = timeline_views.told(self.work, self.firm, rows)
         return [{"at": row.at, "who": one.who, "what": one.what} for row, one in zip(rows, told, strict=True)]
-
-
-def _words() -> dict[str, str]:
-    """What the columns are called."""
-    return {
-        "name": _("Name"),
-        "email": _("E-mail"),
-        "phone": _("Phone"),
-        "language": _("Language"),
-        "created_at": pgettext("data", "Since"),
-        "archived_at": pgettext("data", "Archived"),
-        "client": _("Client"),
-        "title": pgettext("import", "Role"),
-        "level": pgettext("data", "Level"),
-        "status": pgettext("data", "Status"),
-        "since": pgettext("data", "Since"),
-        "what": pgettext("data", "What"),
-        "last_seen_at": pgettext("data", "Last seen"),
-        "address": pgettext("data", "Network address"),
-        "browser": pgettext("data", "Browser"),
-        "text": pgettext("data", "Text"),
-        "until": pgettext("days", "Until"),
-        "accepted_at": pgettext("data", "Accepted"),
-        "request": pgettext("data", "Request"),
-        "sent_at": pgettext("data", "Sent"),
-        "opened_at": pgettext("data", "Opened"),
-        "reminders": pgettext("data", "Reminders"),
-        "task": pgettext("data", "Task"),
-        "answer": pgettext("data", "Answer"),
-        "at": pgettext("data", "When"),
-        "to": pgettext("data", "To"),
-        "size": pgettext("data", "Size in bytes"),
-        "sha256": "SHA-256",
-        "subject": pgettext("data", "Subject"),
-        "who": pgettext("data", "Who"),
-    }

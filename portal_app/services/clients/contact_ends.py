@@ -20,6 +20,7 @@ from portal_app.models import (
     OutboxMail,
     Passkey,
     PasswordReset,
+    Recipient,
     RecoveryCode,
     SignInSession,
     SignUpLink,
@@ -136,9 +137,9 @@ def end_hand_overs(work: Work, contact: Contact) -> None:
 
 
 def ring_requests(work: Work, contact: Contact) -> None:
-    """Tell the open pages of every request that the contact may have before them."""
-    query = select(AccessGrant.request_id).where(
-        AccessGrant.contact_id == contact.id, col(AccessGrant.ended_at).is_(None)
+    """Tell the open pages of every request that goes to the contact: theirs, and the staff's."""
+    query = select(Recipient.request_id).where(
+        Recipient.contact_id == contact.id, col(Recipient.removed_at).is_(None)
     )
     work.ring(*(f"request:{request_id}" for request_id in work.session.exec(query)), f"contact:{contact.id}")
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_
+from sqlalchemy import ColumnElement, exists, func, or_
 from sqlalchemy import select as select_rows
 from sqlmodel import col, select
 
@@ -80,10 +80,11 @@ def contact_list(ports: Ports, actor: Actor, wanted: ContactsWanted) -> ContactL
     """One page of the firm's contacts, by name or the newest first; found without case and accents."""
     with reading(ports, actor) as work:
         access.allow(work, Permission.CLIENT_READ)
-        found = _page(work, wanted)
+        where = _narrowed(work, wanted)
+        found = _page(work, where, wanted)
         shown = found[:PAGE]
         is_whole = len(found) <= PAGE and not wanted.after
-        total = len(found) if is_whole else _count(work, wanted)
+        total = len(found) if is_whole else list_pages.count(work, Contact, where)
         return ContactList(
             rows=_rows(work, shown),
             next_after=list_pages.after(shown[-1].name_key, shown[-1].id) if len(found) > PAGE else "",
@@ -93,25 +94,13 @@ def contact_list(ports: Ports, actor: Actor, wanted: ContactsWanted) -> ContactL
         )
 
 
-def _page(work: Work, wanted: ContactsWanted) -> list[Contact]:
-    key, row_id = col(Contact.name_key), col(Contact.id)
-    query = select(Contact).where(*_narrowed(work, wanted)).limit(PAGE + 1)
-    start = list_pages.start(wanted.after)
-    if wanted.order == NEWEST:
-        query = query.order_by(row_id.desc())
-        return list(work.session.exec(query.where(row_id < start[1]) if start else query))
-    is_down = wanted.order == BY_NAME_DOWN
-    query = query.order_by(key.desc(), row_id.desc()) if is_down else query.order_by(key, row_id)
-    if start:
-        name, last = start
-        beyond, later = (key < name, row_id < last) if is_down else (key > name, row_id > last)
-        query = query.where(or_(beyond, and_(key == name, later)))
-    return list(work.session.exec(query))
-
-
-def _count(work: Work, wanted: ContactsWanted) -> int:
-    query = select_rows(func.count()).select_from(Contact).where(*_narrowed(work, wanted))
-    return int(work.session.execute(query).scalar_one())
+def _page(work: Work, where: list[ColumnElement[bool]], wanted: ContactsWanted) -> list[Contact]:
+    if wanted.order != NEWEST:
+        is_down = wanted.order == BY_NAME_DOWN
+        return list_pages.by_name(work, Contact, where, wanted.after, is_down=is_down)
+    row_id, start = col(Contact.id), list_pages.start(wanted.after)
+    query = select(Contact).where(*where).order_by(row_id.desc()).limit(PAGE + 1)
+    return list(work.session.exec(query.where(row_id < start[1]) if start else query))
 
 
 def of_firm(firm_id: UUID | None) -> list[ColumnElement[bool]]:
@@ -221,10 +210,7 @@ def _clients(work: Work, ids: list[UUID]) -> dict[UUID, list[str]]:
         .where(col(ClientContact.contact_id).in_(ids))
         .order_by(col(Client.archived_at).is_not(None), col(ClientContact.created_at), col(ClientContact.id))
     )
-    names: dict[UUID, list[str]] = defaultdict(list)
-    for contact_id, name in work.session.execute(query):
-        names[contact_id].append(name)
-    return names
+    return list_pages.grouped(work, query)
 
 
 def _accesses(work: Work, ids: list[UUID]) -> dict[UUID, list[PortalAccess]]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func
 from sqlmodel import col, select
 
 from portal_app.domain.actors import Actor
+from portal_app.domain.names import name_key
 from portal_app.domain.permissions import Permission
 from portal_app.models import ClientContact, Contact
 from portal_app.ports import Ports
 from portal_app.services import access
+from portal_app.services.clients import list_pages
 from portal_app.services.work.work_words import Choice
 from portal_app.work import reading
 
@@ -20,21 +21,21 @@ FOUND = 8
 
 
 def find_contacts(ports: Ports, actor: Actor, client_id: UUID, words: str) -> list[Choice]:
-    """Contacts of the firm, not of this client, whose name or address holds these words (5.23)."""
+    """Contacts of the firm, not of this client, whose name or address holds these words, whatever their case and accents (5.23)."""
     with reading(ports, actor) as work:
         client = access.client(work, client_id, Permission.CLIENT_EDIT)
-        typed = words.strip().casefold()
+        typed = name_key(words)
         if not typed:
             return []
-        plain = typed.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+        pattern = list_pages.pattern(typed)
         there = select(ClientContact.contact_id).where(ClientContact.client_id == client.id)
-        name, address = func.lower(Contact.name), col(Contact.email_key)
+        name, address = col(Contact.name_key), col(Contact.email_key)
         query = select(Contact).where(
             Contact.firm_id == actor.firm_id,
             col(Contact.archived_at).is_(None),
             address.is_not(None),
             col(Contact.id).not_in(there),
-            name.like(f"%{plain}%", escape="\\") | address.like(f"%{plain}%", escape="\\"),
+            name.like(pattern, escape="\\") | address.like(pattern, escape="\\"),
         )
-        found = work.session.exec(query.order_by(col(Contact.name), col(Contact.id)).limit(FOUND))
+        found = work.session.exec(query.order_by(name, col(Contact.id)).limit(FOUND))
         return [Choice(str(one.id), f"{one.name}, {one.email}") for one in found]

@@ -15,6 +15,7 @@ from sqlmodel import SQLModel, col, select
 
 from portal_app.domain.actors import Actor
 from portal_app.domain.errors import BadInput, NotFound
+from portal_app.domain.letterhead import Letterhead
 from portal_app.domain.links import Because
 from portal_app.domain.names import name_key
 from portal_app.domain.permissions import Permission
@@ -45,6 +46,7 @@ from portal_app.models import (
 from portal_app.ports import Ports
 from portal_app.services import access
 from portal_app.services.clients import contact_archiving, contact_ends, unlinking
+from portal_app.services.firm.letterheads import staff_letterhead
 from portal_app.services.links import ways_in
 from portal_app.services.push import subscriptions as push
 from portal_app.text import N_, _, use_locale
@@ -79,7 +81,7 @@ class Erasing:
     name: str
     email: str
     namesakes: tuple[str, ...]
-    firm_name: str
+    letterhead: Letterhead
 
 
 def look_erasing(ports: Ports, actor: Actor, contact_id: UUID) -> Erasing:
@@ -90,9 +92,9 @@ def look_erasing(ports: Ports, actor: Actor, contact_id: UUID) -> Erasing:
             Client.firm_id == contact.firm_id,
             col(Client.name_key).contains(contact.name_key, autoescape=True),
         )
-        firm = work.session.get_one(Firm, contact.firm_id)
+        head = staff_letterhead(ports.settings, work.session.get_one(Firm, contact.firm_id))
         names = tuple(work.session.exec(same.order_by(col(Client.name_key)).limit(10)))
-        return Erasing(contact.id, contact.name, contact.email, names, firm.name)
+        return Erasing(contact.id, contact.name, contact.email, names, head)
 
 
 def erase_contact(ports: Ports, actor: Actor, contact_id: UUID, typed_name: str) -> None:

@@ -68,6 +68,7 @@ MOVED: Final[tuple[tuple[type[SQLModel], str], ...]] = (
     (StoredFile, "contact_id"),
     (StoredFile, "deleted_by_contact_id"),
     (Task, "completed_by_contact_id"),
+    (Task, "ticked_by_contact_id"),
     (TaskAnswer, "contact_id"),
     (Upload, "contact_id"),
 )

@@ -11,6 +11,7 @@ from portal_app.models import (
     Client,
     ClientRequest,
     Contact,
+    ContactNotice,
     Document,
     DocumentShare,
     PortalAccess,
@@ -19,14 +20,17 @@ from portal_app.models import (
 from portal_app.services import access
 from portal_app.services.invitations import invitation_rows
 from portal_app.services.links import grants
+from portal_app.services.notices import stopping
 from portal_app.services.reminders import replanning
 from portal_app.services.requests import withdrawing
 from portal_app.work import Work
 
 
 def end_access(work: Work, client: Client, contact: Contact) -> None:
-    """Cancel the contact's portal access to the client; staff must act before it comes back (3.7). Nothing is shared
-    with them by name any more."""
+    """Cancel the contact's portal access to the client; staff must act before it comes back (3.7).
+
+    Nothing is shared with them by name any more, and no e-mail leaves about what they were told there.
+    """
     invitation_rows.end(work, contact.id, Because.REMOVED, AccessStatus.CANCELLED, client.id)
     query = select(PortalAccess).where(
         PortalAccess.client_id == client.id, PortalAccess.contact_id == contact.id
@@ -34,6 +38,12 @@ def end_access(work: Work, client: Client, contact: Contact) -> None:
     for row in work.session.exec(query):
         row.status = AccessStatus.CANCELLED
         work.add(row)
+    stopping.stop_mail(
+        work,
+        Because.REMOVED,
+        col(ContactNotice.contact_id) == contact.id,
+        col(ContactNotice.client_id) == client.id,
+    )
     theirs = select(Document.id).where(Document.client_id == client.id)
     work.session.execute(
         delete(DocumentShare).where(

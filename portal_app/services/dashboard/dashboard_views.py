@@ -61,7 +61,6 @@ class Dashboard:
     """Ready to show. The past belongs to the firm: *mine* has no chart. `bell` says when to look again."""
 
     when: str = ""
-    is_mine: bool = False
     portal_on: Share = Share()
     activated: Share = Share()
     has_chart: bool = False
@@ -81,7 +80,6 @@ def dashboard(ports: Ports, actor: Actor, who: str = "") -> Dashboard:
         past = [] if is_mine else days(work, scope, now)
         return Dashboard(
             when=f"{_capital(format_date(scope.day, 'full'))} {scope.day.year}, {format_time(work.now, firm.time_zone)}",
-            is_mine=is_mine,
             portal_on=_share(now.portal_on, now.clients, _clients_href("on", is_mine)),
             activated=_share(now.activated, now.clients, _clients_href("activated", is_mine)),
             has_chart=bool(past),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlmodel import col, func, select
 
 from portal_app.domain.actors import Actor
@@ -19,7 +19,9 @@ from portal_app.services.backups.making import HEARTBEAT
 from portal_app.services.doctor.disks import is_encrypted
 from portal_app.services.doctor.files import files
 from portal_app.services.doctor.findings import Finding, fault, ok, warning
+from portal_app.services.doctor.lines import leaves_the_machine, tls_of
 from portal_app.services.files.keys import is_ours
+from portal_app.services.files.scanning import never_scanned
 from portal_app.services.mail.held import held
 from portal_app.settings import faults
 from portal_app.work import reading
@@ -43,6 +45,7 @@ def examine(ports: Ports, jobs: Mapping[str, timedelta], *, deep: bool = False) 
         "redis": _redis,
         "storage": _storage,
         "files": lambda ports: files(ports, deep=deep),
+        "scanner": _scanner,
         "audit log": _audit,
         "mail": _mail,
         "timetable": lambda ports: _timetable(ports, jobs),
@@ -116,7 +119,20 @@ def _database(ports: Ports, *, deep: bool) -> Iterator[Finding]:
                 return
             yield ok("database", f"SQLite, whole, at revision {at}.")
             return
-        yield ok("database", f"PostgreSQL, at revision {at}.")
+        yield _postgres(connection, at)
+
+
+def _postgres(connection: Connection, at: str | None) -> Finding:
+    """Whole, and by which line (15.4): the address alone does not tell, since `host` may stand behind the `?` or in PGHOST."""
+    if tls := tls_of(connection):
+        return ok("database", f"PostgreSQL, at revision {at}, by {tls}.")
+    if leaves_the_machine(connection):
+        return warning(
+            "database",
+            f"PostgreSQL, at revision {at}; what is asked of it crosses the network in the clear.",
+            "Set `ssl = on` there, and end PORTAL_DATABASE_URL with ?sslmode=verify-full.",
+        )
+    return ok("database", f"PostgreSQL, at revision {at}, on this machine.")
 
 
 def _key(ports: Ports) -> Iterator[Finding]:
@@ -152,6 +168,26 @@ def _storage(ports: Ports) -> Iterator[Finding]:
         yield warning("storage", "Less than 10 GiB are left before uploads are refused.", "Make room soon.")
     else:
         yield ok("storage", "There is room.")
+
+
+def _scanner(ports: Ports) -> Iterator[Finding]:
+    if ports.scanner is None:
+        return
+    answers = ports.scanner.answers()
+    if not answers:
+        yield fault(
+            "scanner", "It does not answer: new files wait.", "Start it, or correct PORTAL_SCANNER_URL."
+        )
+    with reading(ports, Actor.timetable()) as work:
+        count = never_scanned(work)
+    if count:
+        yield warning(
+            "scanner",
+            f"{count:,} files from before it was set are not looked at yet; they can be opened meanwhile.",
+            "Nothing: the timetable has some of them looked at every half minute.",
+        )
+    elif answers:
+        yield ok("scanner", "It answers, and has looked at every file that was there before it.")
 
 
 def _audit(ports: Ports) -> Iterator[Finding]:

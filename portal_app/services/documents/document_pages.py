@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, func
 from sqlalchemy import select as select_rows
 from sqlmodel import col
 
 from portal_app import routes
 from portal_app.domain import file_kinds
 from portal_app.domain.actors import Actor
-from portal_app.domain.brand import Logo
 from portal_app.domain.names import name_key
 from portal_app.domain.permissions import Permission
-from portal_app.models import Contact, Firm, Folder, Staff, StoredFile, Task
+from portal_app.models import Contact, Firm, Folder, HandOver, Staff, StoredFile, Task
 from portal_app.ports import Ports
 from portal_app.services import access
 from portal_app.services.documents import document_rows, visible
@@ -25,7 +25,8 @@ from portal_app.services.documents.folders import Tree, order
 from portal_app.services.files.there import there
 from portal_app.services.files.uploads import limits_of
 from portal_app.services.firm.brand import brand_css
-from portal_app.services.firm.letterheads import letterhead, signature
+from portal_app.services.firm.client_frames import ClientFrame, framed
+from portal_app.services.firm.letterheads import letterhead
 from portal_app.services.home import home_rows, switching
 from portal_app.services.home.home_rows import Reached, SeenRequest
 from portal_app.services.home.switching import ClientLine
@@ -68,27 +69,18 @@ class FolderLine:
 
 
 @dataclass(frozen=True)
-class DocumentsPage:
+class DocumentsPage(ClientFrame):
     """The page, in the reader's language."""
 
     contact_id: str = ""
     here: str = ""
-    firm_name: str = ""
-    firm_line: str = ""
-    accent_css: str = ""
-    logo: Logo = field(default_factory=Logo)
-    support_email: str = ""
-    support_phone: str = ""
-    phone_url: str = ""
-    help_url: str = ""
     sign_out_url: str = ""
-    manifest_url: str = ""
-    icon_url: str = ""
     person: str = ""
     about: str = ""
     client_id: str = ""
     place: str = ""
     limits: str = ""
+    older: str = ""
     zip: str = ""
     empty: str = ""
     clients: list[ClientLine] = field(default_factory=list)
@@ -134,22 +126,12 @@ def _size(file: StoredFile) -> str:
 
 def frame(work: Work, firm: Firm, person: Contact) -> DocumentsPage:
     """The page with the firm's brand, before any document."""
-    head = letterhead(work.ports.settings, firm)
-    return DocumentsPage(
+    page = DocumentsPage(
         contact_id=str(person.id),
         here=routes.DOCUMENTS,
-        firm_name=head.firm_name,
-        firm_line=signature(head),
-        accent_css=brand_css(firm),
-        logo=head.logo,
-        support_email=head.support_email,
-        support_phone=head.support_phone,
-        phone_url=head.phone_url if head.support_phone else "",
-        help_url=head.help_url,
-        manifest_url=head.manifest_url,
-        icon_url=head.icon_url,
         sign_out_url=routes.to(routes.LOGOUT, firm=firm.slug),
     )
+    return framed(page, letterhead(work.ports.settings, firm), brand_css(firm))
 
 
 class _Reader:
@@ -160,7 +142,14 @@ class _Reader:
         self.words = name_key(find).split()
 
     def fill(self, page: DocumentsPage, requests: Sequence[SeenRequest]) -> DocumentsPage:
-        folders, asked = self._folders(), self._requests(requests)
+        listed = document_rows.newest(
+            self.work,
+            *document_rows.here(self.shown.id),
+            visible.to_contact(self.person.id, self.shown.level),
+            words=self.words,
+        )
+        folders = self._folders(listed.rows)
+        asked, has_more = self._requests(requests)
         largest = format_size(limits_of(self.firm).largest_file)
         text = _("You see the documents shared with you and those you handed in. Up to {size} a file.")
         has_any = any(folder.documents for folder in (*folders, *asked))
@@ -175,6 +164,7 @@ class _Reader:
             empty=self._empty() if not (folders or asked) else "",
             folders=folders,
             requests=asked,
+            older=document_rows.older(self.words, has_more=listed.has_more or has_more),
         )
 
     def _empty(self) -> str:
@@ -182,18 +172,14 @@ class _Reader:
             return _("No document bears this name.")
         return _("Nothing here yet. Upload a file, or ask the firm to share one.")
 
-    def _folders(self) -> list[FolderLine]:
+    def _folders(self, found: Sequence[Row]) -> list[FolderLine]:
         """What lies at the top first, then folder by folder, each below the one it is in."""
         level, tree = self.shown.level, Tree(self.work, self.shown.id)
         seen = visible.folders(self.work, self.shown.id, self.person.id, level)
-        found = document_rows.rows(
-            self.work, *document_rows.here(self.shown.id), visible.to_contact(self.person.id, level)
-        )
         by_folder: dict[UUID | None, list[Row]] = {}
         for row in found:
-            if self._is_found(row.document.name):
-                at = row.document.folder_id if row.document.folder_id in seen else None
-                by_folder.setdefault(at, []).append(row)
+            at = row.document.folder_id if row.document.folder_id in seen else None
+            by_folder.setdefault(at, []).append(row)
         lines = [self._folder(None, "", by_folder[None])] if None in by_folder else []
         paths = {folder_id: tree.path(folder_id) for folder_id in seen}
         for folder_id, path in sorted(paths.items(), key=lambda one: [order(row) for row in one[1]]):
@@ -231,31 +217,53 @@ class _Reader:
         )
 
     def _by(self, file: StoredFile, name: str) -> str:
-        return _("You") if file.contact_id == self.person.id else name or self.firm.name
+        is_own = file.contact_id == self.person.id and file.hand_over_id is None
+        return _("You") if is_own else name or self.firm.name
 
-    def _requests(self, requests: Sequence[SeenRequest]) -> list[FolderLine]:
-        """What lies on tasks of requests that they see, the request that was sent last first."""
-        newest = list(reversed(requests))[:MOST_REQUESTS]
+    def _requests(self, requests: Sequence[SeenRequest]) -> tuple[list[FolderLine], bool]:
+        """What lies on tasks of requests that they see, the request that was sent last first; and whether more does."""
+        newest = list(reversed(requests))
+        has_more = not self.words and len(newest) > MOST_REQUESTS
+        if has_more:
+            newest = newest[:MOST_REQUESTS]
         query = (
-            select_rows(StoredFile, col(Task.section_id), col(Contact.name), col(Staff.name))
+            select_rows(
+                StoredFile, col(Task.section_id), func.coalesce(HandOver.name, Contact.name), col(Staff.name)
+            )
             .join(Task, col(Task.id) == StoredFile.task_id)
+            .outerjoin(HandOver, col(HandOver.id) == StoredFile.hand_over_id)
             .outerjoin(Contact, col(Contact.id) == StoredFile.contact_id)
             .outerjoin(Staff, col(Staff.id) == StoredFile.staff_id)
-            .where(
-                col(Task.section_id).in_([request.id for request in newest]),
-                col(Task.put_aside_at).is_(None),
-                there(),
-            )
+            .where(*self._on_tasks(newest))
             .order_by(col(StoredFile.completed_at).desc(), col(StoredFile.id))
-            .limit(document_rows.MOST)
+            .limit(document_rows.MOST + 1)
         )
+        found = list(self.work.session.execute(query))
         by_request: dict[UUID, list[tuple[StoredFile, str]]] = {}
-        for file, request_id, contact, staff in self.work.session.execute(query):
-            if self._is_found(file.name):
-                by_request.setdefault(request_id, []).append((file, contact or staff or ""))
-        return [
+        for file, request_id, contact, staff in found[: document_rows.MOST]:
+            by_request.setdefault(request_id, []).append((file, contact or staff or ""))
+        lines = [
             self._request(request, by_request[request.id]) for request in newest if request.id in by_request
         ]
+        return lines, has_more or len(found) > document_rows.MOST
+
+    def _on_tasks(self, requests: Sequence[SeenRequest]) -> list[ColumnElement[bool]]:
+        """Which files: all on tasks of these requests, or those of them that bear the words."""
+        every = [
+            col(Task.section_id).in_([request.id for request in requests]),
+            col(Task.put_aside_at).is_(None),
+            there(),
+        ]
+        if not self.words:
+            return every
+        query = (
+            select_rows(col(StoredFile.id), col(StoredFile.name))
+            .join(Task, col(Task.id) == StoredFile.task_id)
+            .where(*every)
+            .order_by(col(StoredFile.completed_at).desc(), col(StoredFile.id))
+        )
+        ids = document_rows.bearing(self.work, query, self.words)
+        return [col(StoredFile.id).in_(ids[: document_rows.MOST + 1])]
 
     def _request(self, request: SeenRequest, files: Sequence[tuple[StoredFile, str]]) -> FolderLine:
         return FolderLine(
@@ -278,10 +286,6 @@ class _Reader:
             zip="" if self.words else routes.to(routes.REQUEST_ZIP, id=request.id),
             is_open=bool(self.words),
         )
-
-    def _is_found(self, name: str) -> bool:
-        key = name_key(name)
-        return all(word in key for word in self.words)
 
 
 def _place(client_id: UUID, folder_id: UUID | None) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select
 from sqlalchemy import select as select_rows
 from sqlmodel import col
 
+from portal_app.domain.names import name_key
 from portal_app.models import Contact, Document, Firm, Staff, StoredFile
 from portal_app.services import spoken
 from portal_app.services.firm.firm_days import day_of, today
@@ -44,6 +45,44 @@ def rows(work: Work, *where: ColumnElement[bool], most: int = MOST) -> list[Row]
     return [
         Row(row, file, contact or staff or "") for row, file, contact, staff in work.session.execute(query)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What one page lists, the newest first, and whether more would fit."""
+
+    rows: list[Row]
+    has_more: bool
+
+
+def newest(work: Work, *where: ColumnElement[bool], words: Sequence[str] = ()) -> Listed:
+    """The `MOST` newest documents that fit; with `words`, of all that bear them in their name."""
+    if not words:
+        found = rows(work, *where, most=MOST + 1)
+        return Listed(found[:MOST], len(found) > MOST)
+    query = (
+        select_rows(col(Document.id), col(Document.name))
+        .join(StoredFile, col(StoredFile.id) == Document.file_id)
+        .where(*where)
+        .order_by(col(StoredFile.completed_at).desc(), col(Document.id))
+    )
+    ids = bearing(work, query, words)
+    return Listed(rows(work, col(Document.id).in_(ids[:MOST])), len(ids) > MOST)
+
+
+def bearing(work: Work, query: Select[UUID, str], words: Sequence[str]) -> list[UUID]:
+    """The ids of those in `query`, of ids and names, whose name holds these words as `name_key` writes them."""
+    named = ((one, name_key(name)) for one, name in work.session.execute(query))
+    return [one for one, key in named if all(word in key for word in words)]
+
+
+def older(words: Sequence[str], *, has_more: bool) -> str:
+    """How to reach what one page does not list; empty where it lists all."""
+    if not has_more:
+        return ""
+    if words:
+        return _("More documents bear this name. Type more of it to find an older one.")
+    return _("The newest are listed here. Type part of a name to find an older document.")
 
 
 def here(client_id: UUID) -> tuple[ColumnElement[bool], ...]:

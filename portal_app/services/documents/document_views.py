@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import func
 from sqlalchemy import select as select_rows
-from sqlmodel import col, select
+from sqlmodel import col
 
 from portal_app import routes
 from portal_app.domain import file_kinds
@@ -34,14 +33,16 @@ from portal_app.models import (
 )
 from portal_app.ports import Ports
 from portal_app.services import access, spoken
-from portal_app.services.documents import document_rows
-from portal_app.services.documents.document_rows import Row
+from portal_app.services.documents import document_rows, gone_views
+from portal_app.services.documents.document_rows import Listed, Row
 from portal_app.services.documents.folders import Tree, order
+from portal_app.services.documents.gone_views import GoneRow
 from portal_app.services.documents.visible import LEVELS
+from portal_app.services.files.there import there
 from portal_app.services.files.uploads import limits_of
 from portal_app.services.firm.firm_days import day_of, today
 from portal_app.services.work.work_words import Choice
-from portal_app.text import _, format_date, format_size, ngettext
+from portal_app.text import _, format_size, ngettext
 from portal_app.work import Work, reading
 
 
@@ -98,16 +99,6 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
-class GoneRow:
-    """What was removed, by whom and until when it can come back; `kind` is folder or document."""
-
-    id: str = ""
-    kind: str = ""
-    name: str = ""
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class DocumentsView:
     """The page, in the reader's language."""
 
@@ -121,6 +112,7 @@ class DocumentsView:
     folders: list[FolderRow] = field(default_factory=list)
     documents: list[DocumentRow] = field(default_factory=list)
     summary: str = ""
+    older: str = ""
     zip: str = ""
     zip_all: str = ""
     zip_documents: str = ""
@@ -158,7 +150,8 @@ class _Reader:
 
     def view(self) -> DocumentsView:
         folder, client_id = self.folder, self.client.id
-        rows = self._rows()
+        listed = self._listed()
+        rows = listed.rows
         people, full = self._people()
         every = self._sizes()
         return DocumentsView(
@@ -172,36 +165,39 @@ class _Reader:
             folders=self._folders(every),
             documents=self._documents(rows),
             summary=document_rows.summary([row.file.size for row in rows]),
+            older=document_rows.older(self.words, has_more=listed.has_more),
             zip=self._zip(folder, rows),
-            zip_all=routes.to(routes.CLIENT_ZIP, id=client_id),
+            zip_all=routes.to(routes.CLIENT_ZIP, id=client_id) if every or self._has_handed_in() else "",
             zip_documents=routes.to(routes.DOCUMENTS_ZIP, id=client_id),
             limits=_("Up to {size} a file.").format(size=format_size(limits_of(self.firm).largest_file)),
             full=full,
             people=people,
             targets=self._targets(),
             can_add_folder=folder is None or len(self.tree.path(folder.id)) < LEVELS,
-            gone=self._gone(),
-            gone_text=ngettext(
-                "What is removed can be restored for {n} day. Then it really goes.",
-                "What is removed can be restored for {n} days. Then it really goes.",
-                self.firm.retention_days,
-            ),
+            gone=gone_views.gone(self.work, self.firm, self.client),
+            gone_text=gone_views.kept_for(self.firm),
             is_archived=self.client.archived_at is not None,
             bells=[f"documents:{client_id}", f"firm:{self.firm.id}"],
         )
 
-    def _rows(self) -> list[Row]:
+    def _listed(self) -> Listed:
         where = [*document_rows.here(self.client.id)]
         if not self.words:
             place = col(Document.folder_id)
             where.append(place == self.folder.id if self.folder else place.is_(None))
-        rows = document_rows.rows(self.work, *where)
-        return [row for row in rows if all(word in name_key(row.document.name) for word in self.words)]
+        return document_rows.newest(self.work, *where, words=self.words)
 
     def _zip(self, folder: Folder | None, rows: Sequence[Row]) -> str:
         if folder is not None:
             return routes.to(routes.FOLDER_ZIP, id=folder.id) if rows else ""
         return routes.to(routes.DOCUMENTS_ZIP, id=self.client.id) if rows or self.tree.rows else ""
+
+    def _has_handed_in(self) -> bool:
+        """Whether anything lies on a task of the client's."""
+        query = select_rows(col(StoredFile.id)).where(
+            col(StoredFile.client_id) == self.client.id, col(StoredFile.task_id).is_not(None), there()
+        )
+        return self.work.session.execute(query.limit(1)).first() is not None
 
     def _crumbs(self) -> list[Crumb]:
         top = Crumb(_("All folders"), self._href(None))
@@ -344,7 +340,7 @@ class _Reader:
         full = [contact.name for contact, given in found if _is_full(given)]
         people = [PersonRow(str(contact.id), contact.name, _access(given)) for contact, given in found]
         if not full:
-            return people, _("Nobody has full access yet: it waits for whoever gets it.")
+            return people, _("nobody yet; it waits for whoever gets it")
         return people, ", ".join(full)
 
     def _targets(self) -> list[Choice]:
@@ -352,34 +348,6 @@ class _Reader:
         paths = [self.tree.path(row_id) for row_id in self.tree.rows]
         paths.sort(key=lambda path: [order(row) for row in path])
         return [Choice(str(path[-1].id), " / ".join(row.name for row in path)) for path in paths]
-
-    def _gone(self) -> list[GoneRow]:
-        """What can still be restored, the latest first; of a removed folder's content the folder stands for it."""
-        folders = select(Folder).where(
-            Folder.client_id == self.client.id, col(Folder.deleted_at).is_not(None)
-        )
-        rows = list(self.work.session.exec(folders.order_by(col(Folder.deleted_at).desc())))
-        moments = {row.id: row.deleted_at for row in rows}
-        tops = [row for row in rows if row.parent_id is None or moments.get(row.parent_id) != row.deleted_at]
-        documents = select(Document).where(
-            Document.client_id == self.client.id, col(Document.deleted_at).is_not(None)
-        )
-        loose = [
-            row
-            for row in self.work.session.exec(documents.order_by(col(Document.deleted_at).desc()).limit(200))
-            if row.folder_id is None or moments.get(row.folder_id) != row.deleted_at
-        ]
-        found = [(row.deleted_at, GoneRow(str(row.id), "folder", row.name, self._until(row))) for row in tops]
-        found += [
-            (row.deleted_at, GoneRow(str(row.id), "document", row.name, self._until(row))) for row in loose
-        ]
-        return [one for _at, one in sorted(found, key=lambda pair: str(pair[0]), reverse=True)]
-
-    def _until(self, row: Folder | Document) -> str:
-        assert row.deleted_at is not None  # noqa: S101  asked for removed rows only
-        last = day_of(self.firm, row.deleted_at + timedelta(days=self.firm.retention_days))
-        kind = _("Folder") if isinstance(row, Folder) else _("Document")
-        return _("{kind}, until {day}").format(kind=kind, day=format_date(last, "short"))
 
 
 def _is_full(given: PortalAccess | None) -> bool:

@@ -39,9 +39,9 @@ def rename_document(ports: Ports, actor: Actor, document_id: UUID, name: str) ->
         if not label:
             raise BadInput(_("Give the document a name."), field="name")
         taken = document_names.seen_in(work, row.client_id, row.folder_id, but=[row.id])
-        before, row.name = row.name, document_names.free(label, taken)
+        row.name = document_names.free(label, taken)
         work.add(row)
-        _record(work, row, "document:renamed", before=before, name=row.name)
+        _record(work, row, "document:renamed")
         document_notices.ring(work, row.client_id)
 
 

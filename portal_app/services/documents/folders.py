@@ -69,7 +69,7 @@ def edit_folder(ports: Ports, actor: Actor, folder_id: UUID, name: str, *, shown
         row.name = Tree(work, row.client_id).checked_name(name, row.parent_id, but=row.id)
         row.shown_at = (row.shown_at or work.now) if shown else None
         work.add(row)
-        _record(work, row, "folder:renamed", name=row.name)
+        _record(work, row, "folder:renamed")
 
 
 def move_folder(ports: Ports, actor: Actor, folder_id: UUID, parent_id: UUID | None) -> None:

@@ -6,7 +6,7 @@ Everything here runs in threads. A part's bytes are never copied in the clear an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -31,7 +31,7 @@ PREFIX = "parts/"
 class Arrival:
     """An upload that one request is bringing bytes to; `offset` and `number` are of the next part to seal.
 
-    One thread seals and one commits at a time, the second a part or two behind the first.
+    One thread seals at a time; another may still write the part before, a third commit the one before that.
     """
 
     upload_id: UUID
@@ -78,11 +78,14 @@ def receive(ports: Ports, token: str, offset: int, *, address: str = "") -> Arri
     raise stopped()
 
 
-def seal_part(ports: Ports, arrival: Arrival, plain: memoryview) -> SealedPart:
+def seal_part(
+    ports: Ports, arrival: Arrival, plain: memoryview, sealed: Callable[[], None] = lambda: None
+) -> SealedPart:
     """Seal the next part and store it durably; its row comes by `commit_part`, in order.
 
+    `sealed` is called as soon as `plain` is done with: the next part can be sealed while this one is written.
     Raises `Refused` for what the content is: then nothing stays of the upload. `NoRoomLeft` when the disk is
-    full, `UploadGone` after too many crumbs.
+    full, `UploadGone` after too many crumbs. After any of them no later part may get a row.
     """
     try:
         _check_bounds(ports, arrival, len(plain))
@@ -91,19 +94,22 @@ def seal_part(ports: Ports, arrival: Arrival, plain: memoryview) -> SealedPart:
         sums.drop(arrival.upload_id)
         drop_upload(ports, arrival.upload_id)
         raise
-    key = _put(ports, arrival, plain)
+    about = part_about(arrival.upload_id, arrival.number, arrival.firm_id)
     if arrival.sum is not None:
         arrival.sum.update(plain)
     part = SealedPart(
         number=arrival.number,
         offset=arrival.offset,
         size=len(plain),
-        object_key=key,
+        object_key=_new_key(arrival.upload_id),
         sum=arrival.sum.copy() if arrival.sum is not None else None,
         last=plain if len(plain) == arrival.left else None,
     )
+    kept = arrival.sealer.seal(plain, about)
     arrival.offset += len(plain)
     arrival.number += 1
+    sealed()
+    _put(ports, part.object_key, kept)
     return part
 
 
@@ -166,16 +172,17 @@ def _look(arrival: Arrival, plain: memoryview) -> None:
     arrival.head = head
 
 
-def _put(ports: Ports, arrival: Arrival, plain: memoryview) -> str:
-    # A key of its own for every try: who loses the row must not have touched the winner's object.
-    name = arrival.upload_id.hex
-    key = f"{PREFIX}{name[-2:]}/{name}/{uuid4().hex}"
-    about = part_about(arrival.upload_id, arrival.number, arrival.firm_id)
+def _new_key(upload_id: UUID) -> str:
+    """A key of its own for every try: who loses the row must not have touched the winner's object."""
+    name = upload_id.hex
+    return f"{PREFIX}{name[-2:]}/{name}/{uuid4().hex}"
+
+
+def _put(ports: Ports, key: str, kept: bytearray) -> None:
     try:
-        ports.objects.put(key, arrival.sealer.seal(plain, about))
+        ports.objects.put(key, kept)
     except NoRoom:
         raise NoRoomLeft from None
-    return key
 
 
 def stored_parts(work: Work, arrival: Arrival) -> Iterator[bytes]:

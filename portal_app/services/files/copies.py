@@ -80,6 +80,7 @@ def _copy(work: Work, file: StoredFile, to: Task | TemplateTask, client_id: UUID
         completed_at=work.now,
         checking_since=file.checking_since,
         scan_at=work.now if file.checking_since else None,
+        scanned_at=file.scanned_at,
         **shared,
     )
     work.add(twin)

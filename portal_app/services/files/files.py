@@ -21,7 +21,10 @@ from portal_app.work import Work
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the portal says it has (10.7); `sha256` in hexadecimal, `received_at` aware UTC, `zone` the firm's."""
+    """What the portal says it has (10.7); `sha256` in hexadecimal, `received_at` aware UTC, `zone` the firm's.
+
+    `has_paper` where it can be had as a PDF: a file of a client's, not a template's.
+    """
 
     file_id: UUID
     name: str
@@ -29,6 +32,7 @@ class Receipt:
     sha256: str
     received_at: datetime
     zone: str
+    has_paper: bool = True
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,8 @@ def receipt_of(work: Work, upload_id: UUID) -> Receipt | None:
     if row is None:
         return None
     zone = work.session.get_one(Firm, row.firm_id).time_zone
-    return Receipt(row.id, row.name, row.size, row.sha256.hex(), row.completed_at, zone)
+    has_paper = row.client_id is not None
+    return Receipt(row.id, row.name, row.size, row.sha256.hex(), row.completed_at, zone, has_paper)
 
 
 def file_views(
@@ -124,13 +129,15 @@ def template_file_views(work: Work, firm: Firm, task_id: UUID) -> list[FileView]
 
 
 def room_view(limits: Limits, reserved: int) -> RoomView:
-    """*Up to 200 MB a file; 33.6 MB of 50 MB are left for this task*, or that none is."""
+    """*Up to 20 MB a file; 33.6 MB of 50 MB are left for this task*, or that none is; less where the two are one."""
     left, total = limits.task_total - reserved, format_size(limits.task_total)
     if left <= 0:
         text = _(
             "This task's files have reached {total}, the most it can take. Ask the firm if one is missing."
         )
         return RoomView(text.format(total=total), is_full=True)
+    if left == limits.task_total <= limits.largest_file:
+        return RoomView(_("Up to {total} in all for this task.").format(total=total))
     text = _("Up to {largest} a file; {left} of {total} are left for this task.")
     return RoomView(
         text.format(

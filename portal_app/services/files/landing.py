@@ -62,7 +62,7 @@ def is_welcome(work: Work, upload: Upload) -> bool:
     contact = work.session.get(Contact, upload.contact_id)
     if contact is None or contact.archived_at is not None or (contact.email_key or "") != upload.began_as:
         return False
-    return _has_a_way_in(work, sight, contact) and not _was_taken_back(work, upload)
+    return has_a_way_in(work, sight, contact) and not _was_taken_back(work, upload)
 
 
 def land(work: Work, upload: Upload, digest: bytes) -> Receipt:
@@ -100,7 +100,7 @@ def _surroundings(work: Work, upload: Upload, *, lock: bool = False) -> tuple[Ta
     return (task, sight) if task and sight else None
 
 
-def _has_a_way_in(work: Work, sight: Sight, contact: Contact) -> bool:
+def has_a_way_in(work: Work, sight: Sight, contact: Contact) -> bool:
     """A recipient, or somebody with full access: as the doors have it, sessions and grants apart."""
     received = select(Recipient.id).where(
         Recipient.request_id == sight.request.id,
@@ -158,6 +158,7 @@ def _is_late(work: Work, upload: Upload, task: Task, sight: Sight) -> bool:
 
 
 def _record(work: Work, file: StoredFile, sight: Sight, *, is_new: bool) -> None:
+    by = {"by": hand.name} if (hand := _hand(work, file)) else {}
     work.note(
         "file_uploaded" if is_new else "file_replaced",
         firm_id=file.firm_id,
@@ -165,7 +166,7 @@ def _record(work: Work, file: StoredFile, sight: Sight, *, is_new: bool) -> None
         work_item_id=sight.work_item.id,
         request_id=sight.request.id,
         task_id=file.task_id,
-        facts={"name": file.name, "size": file.size, "is_late": file.late_at is not None},
+        facts={"name": file.name, "size": file.size, "is_late": file.late_at is not None} | by,
     )
     work.audit(
         "file:uploaded" if is_new else "file:replaced",
@@ -178,10 +179,15 @@ def _record(work: Work, file: StoredFile, sight: Sight, *, is_new: bool) -> None
     work.ring(f"request:{sight.request.id}", f"work:{sight.work_item.id}")
 
 
+def _hand(work: Work, file: StoredFile) -> HandOver | None:
+    """Whose hands put it there, where the task was in somebody else's (5.8a)."""
+    return work.session.get(HandOver, file.hand_over_id) if file.hand_over_id else None
+
+
 def _tell_staff(work: Work, file: StoredFile, task: Task, sight: Sight) -> None:
     """Files of one person on one task within ten minutes are one notification (8.7): a later one counts up the
     first, and makes it unread again."""
-    hand = work.session.get(HandOver, file.hand_over_id) if file.hand_over_id else None
+    hand = _hand(work, file)
     by = hand.name if hand else ""
     query = select(Notification).where(
         Notification.task_id == task.id,

@@ -1,4 +1,4 @@
-"""Looking at a file without taking it: pictures drawn anew of images and of a PDF's pages (10.6).
+"""Looking at a file without taking it: pictures drawn anew of images and of the pages of a PDF or a TIFF (10.6).
 
 Nothing of the file itself reaches the browser, so nothing in it can act there.
 """
@@ -11,12 +11,14 @@ from uuid import UUID
 from portal_app.domain import file_kinds
 from portal_app.domain.actors import Actor
 from portal_app.domain.errors import NotFound, RuleBroken, TryLater
-from portal_app.ports import ImageRefused, Picture, PictureOrder, Ports
+from portal_app.ports import ImageRefused, Picture, PictureOrder, Ports, Redrawn
 from portal_app.services.files import downloads
 from portal_app.services.files.downloads import OpenFile
 from portal_app.text import _
 
 PDF: Final = "pdf"
+PAGED: Final = (PDF, "tif", "tiff")
+"""What shows more than its first page."""
 MOST_PIXELS: Final = 64_000_000  # of a photo
 WIDTH, HEIGHT = 1600, 2200
 TINY: Final = PictureOrder("jpeg", 16, 16)
@@ -25,13 +27,12 @@ PER_PERSON: Final = "600/hour"
 
 
 def count_pages(ports: Ports, actor: Actor, file_id: UUID) -> int:
-    """How many pages can be looked at: one for an image that can be decoded. Raises what the door raises, `Damaged`,
+    """How many pages can be looked at: one for an image that can be decoded and is no TIFF. Raises what the door raises, `Damaged`,
     and `RuleBroken` where there is no preview, so that a page says it instead of showing a broken picture."""
     file = _open(ports, actor, file_id)
     try:
         if file_kinds.ending(file.name) != PDF:
-            ports.images.redraw(_content(ports, file), [TINY], most_pixels=MOST_PIXELS)
-            return 1
+            return _image(ports, file, 1, TINY).pages
         return min(ports.pages.count(_content(ports, file)), MOST_PAGES)
     except ImageRefused as refused:
         raise RuleBroken(_why(refused)) from None
@@ -40,12 +41,11 @@ def count_pages(ports: Ports, actor: Actor, file_id: UUID) -> int:
 def draw_page(ports: Ports, actor: Actor, file_id: UUID, number: int) -> Picture:
     """One page as a picture; the first is written down as looked at. Raises likewise, and `NotFound` beyond the last."""
     file = _open(ports, actor, file_id)
-    is_pdf = file_kinds.ending(file.name) == PDF
-    if not 1 <= number <= (MOST_PAGES if is_pdf else 1):
+    if not 1 <= number <= _most_pages(file):
         raise NotFound(_("There is nothing here."))
     _check_pace(ports, actor)
     try:
-        picture = _pdf(ports, file, number) if is_pdf else _image(ports, file)
+        picture = _page(ports, file, number)
     except ImageRefused as refused:
         raise RuleBroken(_why(refused)) from None
     if number == 1:
@@ -67,14 +67,20 @@ def _check_pace(ports: Ports, actor: Actor) -> None:
         raise TryLater(text, ports.limiter.reset_at(key, PER_PERSON))
 
 
-def _pdf(ports: Ports, file: OpenFile, number: int) -> Picture:
-    return ports.pages.page(_content(ports, file), number, width=WIDTH, height=HEIGHT)
+def _most_pages(file: OpenFile) -> int:
+    return MOST_PAGES if file_kinds.ending(file.name) in PAGED else 1
 
 
-def _image(ports: Ports, file: OpenFile) -> Picture:
-    order = PictureOrder("jpeg", WIDTH, HEIGHT)
-    drawn = ports.images.redraw(_content(ports, file), [order], most_pixels=MOST_PIXELS)
-    return drawn.pictures[0]
+def _page(ports: Ports, file: OpenFile, number: int) -> Picture:
+    if file_kinds.ending(file.name) == PDF:
+        return ports.pages.page(_content(ports, file), number, width=WIDTH, height=HEIGHT)
+    return _image(ports, file, number, PictureOrder("jpeg", WIDTH, HEIGHT)).pictures[0]
+
+
+def _image(ports: Ports, file: OpenFile, number: int, order: PictureOrder) -> Redrawn:
+    most = _most_pages(file)
+    content = _content(ports, file)
+    return ports.images.redraw(content, [order], most_pixels=MOST_PIXELS, page=number, most_pages=most)
 
 
 def _content(ports: Ports, file: OpenFile) -> bytes:

@@ -23,10 +23,11 @@ from portal_app.services.files.files import in_eights
 from portal_app.services.files.receipt_paper import ReceiptPaper, ReceivedFile
 from portal_app.services.files.there import there
 from portal_app.services.firm import brand, brand_images
-from portal_app.text import _, format_moment, format_size, locale, pgettext
+from portal_app.text import _, format_moment, format_size, locale, ngettext, pgettext
 from portal_app.work import Work, reading
 
 MOST: Final = 200
+"""Files on one receipt; the one it was asked for is always among them."""
 
 
 def receipt(ports: Ports, actor: Actor, file_id: UUID) -> tuple[str, bytes]:
@@ -58,12 +59,14 @@ def _paper(work: Work, firm: Firm, file: StoredFile, task: Task | None) -> Recei
     if sight is not None and task is not None:
         facts += [(pgettext("data", "Request"), sight.section.name), (_("Task"), task.title)]
     facts += [(_("From"), _by(work, file) or firm.name), (_("Printed"), _at(work.now, firm))]
+    others = [one for one in _files(work, file) if one.id != file.id]
+    shown = sorted([file, *others[: MOST - 1]], key=lambda one: (one.completed_at, one.id))
     return ReceiptPaper(
         firm_name=firm.name,
         firm_address=firm.address,
         facts=facts,
-        files=[_received(one, firm) for one in _files(work, file)],
-        foot=_foot(firm),
+        files=[_received(one, firm) for one in shown],
+        foot=_foot(firm, len(others) + 1 - len(shown)),
         paper="letter" if firm.time_zone.startswith("America/") else "a4",
     )
 
@@ -80,9 +83,7 @@ def _files(work: Work, file: StoredFile) -> list[StoredFile]:
         col(StoredFile.hand_over_id).is_not_distinct_from(file.hand_over_id),
         there(),
     )
-    return list(
-        work.session.exec(query.order_by(col(StoredFile.completed_at), col(StoredFile.id)).limit(MOST))
-    )
+    return list(work.session.exec(query.order_by(col(StoredFile.completed_at), col(StoredFile.id))))
 
 
 def _received(file: StoredFile, firm: Firm) -> ReceivedFile:
@@ -101,9 +102,17 @@ def _at(moment: datetime, firm: Firm) -> str:
     return format_moment(moment, firm.time_zone)
 
 
-def _foot(firm: Firm) -> str:
+def _foot(firm: Firm, more: int) -> str:
     zone = get_timezone_name(ZoneInfo(firm.time_zone), locale=locale())
     text = _(
         "Time zone: {zone}. The SHA-256 sum is the file’s fingerprint: the same file always has the same sum."
     )
-    return text.format(zone=zone)
+    said = text.format(zone=zone)
+    if not more:
+        return said
+    others = ngettext(
+        "{n} more file lies on this task and has its own receipt.",
+        "{n} more files lie on this task; each has its own receipt.",
+        more,
+    )
+    return f"{others} {said}"

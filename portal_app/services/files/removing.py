@@ -13,10 +13,11 @@ from portal_app.domain import uploads as rules
 from portal_app.domain.actors import Actor
 from portal_app.domain.errors import NotFound, RuleBroken
 from portal_app.domain.permissions import Permission
-from portal_app.models import StoredFile, Task
+from portal_app.models import Side, StoredFile, Task
 from portal_app.ports import Ports
 from portal_app.services import access
 from portal_app.services.access import Sight
+from portal_app.services.files import uploads
 from portal_app.services.files.there import names_on
 from portal_app.text import _
 from portal_app.work import Work, begin
@@ -37,7 +38,10 @@ def take_own_back(ports: Ports, actor: Actor, task_id: UUID, file_id: UUID) -> N
 
 
 def put_own_back(ports: Ports, actor: Actor, task_id: UUID, file_id: UUID) -> None:
-    """Undo `take_own_back`, within ten minutes, for whoever did it. Twice is once. Raises likewise."""
+    """Undo `take_own_back`, within ten minutes, for whoever did it, while the task has room for it (1.10). Twice is once.
+
+    Raises likewise, and `Refused`.
+    """
     with begin(ports, actor) as work:
         row, task, sight = _own(work, task_id, file_id)
         if row.deleted_at is None:
@@ -45,6 +49,8 @@ def put_own_back(ports: Ports, actor: Actor, task_id: UUID, file_id: UUID) -> No
         if not can_undo(row, sight, work.now):
             text = _("It is too late to undo this. Ask {firm} to restore the file.")
             raise RuleBroken(text.format(firm=sight.firm.name))
+        limits, taken = uploads.limits_of(sight.firm), uploads.reserved(work, task.id, Side.CLIENT)
+        rules.check_room(row.name, row.size, limits, taken)
         _restore(work, row, task, sight)
 
 

@@ -127,7 +127,7 @@ def land(work: Work, upload: Upload, digest: bytes) -> Receipt:
     )
     ring(work, task)
     zone = work.session.get_one(Firm, file.firm_id).time_zone
-    return Receipt(file.id, file.name, file.size, digest.hex(), work.now, zone)
+    return Receipt(file.id, file.name, file.size, digest.hex(), work.now, zone, has_paper=False)
 
 
 def ring(work: Work, task: TemplateTask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -98,11 +99,11 @@ def cancel_upload(ports: Ports, token: str) -> None:
     """End an upload under way; nothing of it stays. Raises `NotFound`, `UploadGone`, or `RuleBroken` when whole."""
     with reading(ports, Actor.nobody()) as work:
         upload = by_token(work, token)
-    if not drop_upload(ports, upload.id):
+    if not drop_upload(ports, upload.id, is_cancelled=True):
         raise RuleBroken(_("This file has arrived already."))
 
 
-def drop_upload(ports: Ports, upload_id: UUID) -> bool:
+def drop_upload(ports: Ports, upload_id: UUID, *, is_cancelled: bool = False) -> bool:
     """Remove an unfinished upload: rows first, then objects, so that no row is ever without its object.
 
     A task that waited for it does not complete by it (5.19). False when the upload is whole or already gone.
@@ -113,7 +114,7 @@ def drop_upload(ports: Ports, upload_id: UUID) -> bool:
             return False
         keys = list(work.session.exec(select(FilePart.object_key).where(FilePart.upload_id == upload_id)))
         work.session.execute(delete(FilePart).where(col(FilePart.upload_id) == upload_id))
-        _tell_task(work, upload)
+        _tell_task(work, upload, is_cancelled=is_cancelled)
         work.session.delete(upload)
     remove_objects(ports, keys)
     return True
@@ -139,20 +140,29 @@ def limits_of(firm: Firm) -> Limits:
 def reserved(work: Work, task_id: UUID, side: Side) -> int:
     """What one side's files on a task take, with those on their way, in bytes (1.10, 10.12); of a new version what it
     has more than the one before, since that stays until the new one is there."""
-    whole = select(func.coalesce(func.sum(StoredFile.size), 0)).where(
-        StoredFile.task_id == task_id, StoredFile.side == side, there()
+    return reserved_each(work, [task_id], side)[task_id]
+
+
+def reserved_each(work: Work, task_ids: Collection[UUID], side: Side) -> dict[UUID, int]:
+    """The same for each of these tasks, in two statements."""
+    whole = (
+        select(StoredFile.task_id, func.sum(StoredFile.size))
+        .where(col(StoredFile.task_id).in_(task_ids), StoredFile.side == side, there())
+        .group_by(col(StoredFile.task_id))
     )
     before = aliased(StoredFile)
     more = case((col(before.size) > Upload.length, 0), else_=Upload.length - func.coalesce(before.size, 0))
     coming = (
-        select(func.coalesce(func.sum(more), 0))
-        .select_from(Upload)
+        select(Upload.task_id, func.sum(more))
         .outerjoin(before, and_(col(before.id) == Upload.replaces_id, col(before.deleted_at).is_(None)))
-        .where(under_way(work), Upload.task_id == task_id)
+        .where(under_way(work), col(Upload.task_id).in_(task_ids), Upload.side == side)
+        .group_by(col(Upload.task_id))
     )
-    return int(work.session.exec(whole).one()) + int(
-        work.session.exec(coming.where(Upload.side == side)).one()
-    )
+    taken = dict.fromkeys(task_ids, 0)
+    for task_id, size in [*work.session.exec(whole), *work.session.exec(coming)]:
+        if task_id is not None:
+            taken[task_id] += int(size)
+    return taken
 
 
 def _replaced(work: Work, task: Task, sight: Sight, file_id: UUID | None) -> StoredFile | None:
@@ -233,11 +243,14 @@ def key_about(upload_id: UUID, firm_id: UUID) -> bytes:
     return f"{upload_id}|key|{firm_id}".encode()
 
 
-def _tell_task(work: Work, upload: Upload) -> None:
+def _tell_task(work: Work, upload: Upload, *, is_cancelled: bool) -> None:
     task = work.session.get(Task, upload.task_id, with_for_update=True) if upload.task_id else None
     sight = access.sight_of(work, task.section_id) if task else None
     if task is not None and sight is not None and upload.side is Side.CLIENT:
-        tasks.upload_ended(work, task, as_uploader(work, upload, sight), upload.id, arrived=False)
+        if is_cancelled:
+            tasks.upload_ended(work, task, as_uploader(work, upload, sight), upload.id, arrived=False)
+        else:
+            tasks.upload_failed(work, task)
         work.ring(f"request:{sight.request.id}", f"work:{sight.work_item.id}")
 
 

@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from portal_app.domain.actors import Actor
-from portal_app.models import Document, ScanFault, Side, StoredFile, Task, TemplateTask
+from portal_app.models import Contact, Document, ScanFault, Side, StoredFile, Task, TemplateTask
 from portal_app.ports import Ports
 from portal_app.services import access
 from portal_app.services.access import Sight
 from portal_app.services.documents import document_notices
-from portal_app.services.files import forgetting, template_files, versions
+from portal_app.services.files import forgetting, landing, template_files, versions
 from portal_app.services.files.stored_objects import remove_objects
 from portal_app.services.notices import telling
 from portal_app.services.tasks import staff_answers, task_mail
@@ -28,14 +28,17 @@ def settle(ports: Ports, file_id: UUID, found: str) -> None:
     """
     with begin(ports, Actor.timetable()) as work:
         file = work.session.get(StoredFile, file_id, with_for_update=True)
-        if file is None or file.checking_since is None:
+        if file is None or file.is_scanned:
             return
         if found:
             keys = _delete(work, file, found)
         else:
-            file.checking_since, file.scan_at, file.scan_fault, keys = None, None, ScanFault.NONE, []
+            waited, keys = file.checking_since is not None, []
+            file.checking_since, file.scan_at, file.scan_fault = None, None, ScanFault.NONE
+            file.scanned_at = work.now
             work.add(file)
-            _ring(work, file)
+            if waited:
+                _ring(work, file)
     remove_objects(ports, keys)
 
 
@@ -81,14 +84,28 @@ def _from_task(work: Work, file: StoredFile, found: str) -> None:
         **about,
     )
     versions.take_out(work, file)
-    if file.side is Side.CLIENT:
+    if file.side is Side.CLIENT and file.deleted_at is None:
         is_open = _open_again(work, sight, task)
-        if task_mail.is_out(sight):
-            kind = "file_infected_open" if is_open else "file_infected"
-            key = f"file_infected:{file.id.hex}"
-            telling.tell_recipients(
-                work, sight, kind, task=task, once_key=key, name=file.name, by=sight.firm.name
-            )
+        if sight.request.sent_at is not None and sight.request.withdrawn_at is None:
+            _tell_client(work, sight, task, file, is_open=is_open)
+
+
+def _tell_client(work: Work, sight: Sight, task: Task, file: StoredFile, *, is_open: bool) -> None:
+    """Whom the request was sent to, also once its work is closed, and whoever put the file there by full access."""
+    people = telling.recipients(work, sight.request.id)
+    person = work.session.get(Contact, file.contact_id) if file.contact_id else None
+    if person is not None and landing.has_a_way_in(work, sight, person):
+        people.append(person.id)
+    telling.tell_contacts(
+        work,
+        people,
+        "file_infected_open" if is_open else "file_infected",
+        once_key=f"file_infected:{file.id.hex}",
+        facts={"title": sight.section.name, "task": task.title, "name": file.name, "by": sight.firm.name},
+        client_id=sight.client.id,
+        request_id=sight.request.id,
+        task_id=task.id,
+    )
 
 
 def _open_again(work: Work, sight: Sight, task: Task) -> bool:

@@ -16,7 +16,7 @@ from sqlmodel import col
 
 from portal_app.domain import uploads as rules
 from portal_app.domain.actors import Actor
-from portal_app.domain.errors import NotFound
+from portal_app.domain.errors import BadInput, NotFound
 from portal_app.domain.permissions import Permission
 from portal_app.models import Client, Contact, Document, Firm, Section, StoredFile, Task, WorkItem
 from portal_app.ports import Ports
@@ -27,11 +27,14 @@ from portal_app.services.documents.folders import Tree
 from portal_app.services.files.there import there
 from portal_app.services.firm.firm_days import today
 from portal_app.services.home import home_rows
-from portal_app.text import _
+from portal_app.text import _, format_number
 from portal_app.work import Work, begin
 
 MOST: Final = 20_000
-"""Files in one archive."""
+"""Files in one archive; more are refused, never left out."""
+
+MOST_CHOSEN: Final = 150
+"""Documents chosen one by one: their ids stand in the address, which proxies take up to 8 KB of."""
 
 Named = tuple[UUID, str]
 
@@ -130,6 +133,9 @@ def _zip(
     files = tuple(_named(found))
     if not files:
         raise NotFound(_("There is no file here yet."))
+    if len(files) > MOST:
+        text = _("These are more than {n} files, too many for one archive. Download them folder by folder.")
+        raise BadInput(text.format(n=format_number(MOST)))
     work.audit("files:zipped", firm_id=firm.id, subject_kind=kind, subject_id=of_id, files=len(files))
     label = rules.clean_name(f"{name} {today(firm, work.now)}.zip")
     return Zip(label, files)
@@ -153,7 +159,7 @@ def _on_tasks(work: Work, where: ColumnElement[bool]) -> list[tuple[StoredFile, 
         .join(Task, col(Task.id) == StoredFile.task_id)
         .where(where, there())
         .order_by(col(Task.position), col(StoredFile.completed_at), col(StoredFile.id))
-        .limit(MOST)
+        .limit(MOST + 1)
     )
     return [(file, task) for file, task in work.session.execute(query)]
 
@@ -197,7 +203,7 @@ def _documents(
             col(StoredFile.deleted_at).is_(None),
         )
         .order_by(col(Document.created_at), col(Document.id))
-        .limit(MOST)
+        .limit(MOST + 1)
     )
     if not work.actor.is_staff:
         _client, contact, given = access.own_client(work, client.id, Permission.DOCUMENT_VIEW)

@@ -68,8 +68,10 @@ class Names:
     people: Mapping[UUID, str]
     firm: str
 
-    def of(self, contact_id: UUID | None, staff_id: UUID | None) -> str:
-        """*You*, a contact, a staff member with the firm's name, or nobody in particular."""
+    def of(self, contact_id: UUID | None, staff_id: UUID | None, hand_id: UUID | None = None) -> str:
+        """Who had the task in hand, *You*, a contact, a staff member with the firm's name, or nobody in particular."""
+        if hand_id is not None:
+            return self.people.get(hand_id, "")
         if contact_id is not None:
             return _("You") if contact_id == self.reader_id else self.people.get(contact_id, "")
         name = self.people.get(staff_id, "") if staff_id else ""
@@ -89,7 +91,7 @@ def act_line(row: Activity, requests: Mapping[UUID, SeenRequest], names: Names) 
         tone=tone,
         title=_title(row, request),
         what=_what(row, what, names),
-        who=names.of(None if is_sending or row.staff_id else row.contact_id, row.staff_id),
+        who=_hand(row) or names.of(None if is_sending or row.staff_id else row.contact_id, row.staff_id),
         href=f"{routes.to(routes.REQUEST, id=request.id)}{place}" if request else "",
     )
 
@@ -102,7 +104,7 @@ def comment_line(row: Comment, request_id: UUID, title: str, names: Names) -> Li
         sign="ask",
         title=title,
         what=pgettext("what happened", "Comment"),
-        who=names.of(row.contact_id, row.staff_id),
+        who=names.of(row.contact_id, row.staff_id, row.hand_over_id),
         quote=cut(row.body),
         href=f"{routes.to(routes.REQUEST, id=request_id)}#b{row.task_id}",
     )
@@ -133,6 +135,11 @@ def cut(text: str) -> str:
 def _what(row: Activity, words: str, names: Names) -> str:
     to_reader = row.kind in SENDS and row.contact_id == names.reader_id
     return _(words).format(name=pgettext("sent to", "you") if to_reader else row.facts.get("to", ""))
+
+
+def _hand(row: Activity) -> str:
+    """Who had the task in hand and put the file there, took it back or put it back (5.8a)."""
+    return str(row.facts.get("by", "")) if row.kind.startswith("file_") else ""
 
 
 def _of(row: Activity, requests: Mapping[UUID, SeenRequest]) -> SeenRequest | None:

@@ -17,7 +17,7 @@ from portal_app import routes
 from portal_app.domain.actors import Actor
 from portal_app.domain.letterhead import Letterhead
 from portal_app.domain.permissions import Permission
-from portal_app.models import AccessLevel, Contact, Firm, Staff
+from portal_app.models import AccessLevel, Contact, Firm, HandOver, Staff
 from portal_app.ports import Ports
 from portal_app.services import access, spoken
 from portal_app.services.firm.letterheads import letterhead
@@ -96,6 +96,7 @@ def _lines(work: Work, firm: Firm, seen: Seen, kind: str, after: Place | None) -
             work,
             [row.staff_id for row in acts] + [row.staff_id for row, *_rest in comments],
             [row.contact_id for row in acts] + [row.contact_id for row, *_rest in comments],
+            [row.hand_over_id for row, *_rest in comments],
         ),
         firm.name,
     )
@@ -108,9 +109,11 @@ def _lines(work: Work, firm: Firm, seen: Seen, kind: str, after: Place | None) -
     return list(islice(newest_first, most))
 
 
-def _people(work: Work, staff: Sequence[UUID | None], contacts: Sequence[UUID | None]) -> dict[UUID, str]:
+def _people(
+    work: Work, staff: Sequence[UUID | None], contacts: Sequence[UUID | None], hands: Sequence[UUID | None]
+) -> dict[UUID, str]:
     names: dict[UUID, str] = {}
-    for kind, ids in ((Staff, staff), (Contact, contacts)):
+    for kind, ids in ((Staff, staff), (Contact, contacts), (HandOver, hands)):
         query = select(kind.id, kind.name).where(col(kind.id).in_({one for one in ids if one}))
         names |= dict(work.session.exec(query).all())
     return names

@@ -116,7 +116,7 @@ def document_line(one: Row, firm: Firm, person: Contact, today: date) -> FileVie
 def file_line(view: FileView, row: StoredFile, firm: Firm, person: Contact, today: date) -> FileView:
     """A file, and who put it there when."""
     on = day(day_of(firm, row.completed_at), today)
-    if row.contact_id == person.id:
+    if row.contact_id == person.id and row.hand_over_id is None:
         said = _("From you, {date}").format(date=on)
     else:
         said = _("From {name}, {date}").format(name=view.by or firm.name, date=on)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from uuid import UUID
 
 from portal_app import routes
 from portal_app.domain.actors import Actor
-from portal_app.domain.brand import Logo
 from portal_app.domain.errors import NotFound
 from portal_app.domain.permissions import Permission
 from portal_app.models import Contact, Firm, Task
@@ -17,8 +17,9 @@ from portal_app.services import access
 from portal_app.services.documents import document_pages
 from portal_app.services.files.files import FileView, file_views
 from portal_app.services.firm.brand import brand_css, hero
+from portal_app.services.firm.client_frames import ClientFrame, framed
 from portal_app.services.firm.firm_days import today
-from portal_app.services.firm.letterheads import letterhead, signature
+from portal_app.services.firm.letterheads import letterhead
 from portal_app.services.home import home_lines, home_rows, switching
 from portal_app.services.home.home_lines import RequestLine, TaskLine
 from portal_app.services.home.home_rows import Reached, SeenRequest
@@ -29,29 +30,19 @@ from portal_app.text import _, format_date
 from portal_app.work import Work, begin, reading
 
 MOST = 100
-"""Requests in progress, and completed ones, that home lists (9.3)."""
+"""Works in progress, and completed ones, that home lists with all that was asked in each (9.3)."""
 AT_ONCE = 4
 """Tasks that home names: the first, and those after it."""
 RECENT_FILES = 3
 
 
 @dataclass(frozen=True)
-class HomePage:
+class HomePage(ClientFrame):
     """Home, in the reader's language."""
 
     contact_id: str = ""
     here: str = ""
-    firm_name: str = ""
-    firm_line: str = ""
-    accent_css: str = ""
-    logo: Logo = field(default_factory=Logo)
     hero: str = ""
-    support_email: str = ""
-    support_phone: str = ""
-    phone_url: str = ""
-    help_url: str = ""
-    manifest_url: str = ""
-    icon_url: str = ""
     sign_out_url: str = ""
     person: str = ""
     reader: str = ""
@@ -110,20 +101,10 @@ def show_client(ports: Ports, actor: Actor, client_id: UUID) -> None:
 def firm_page(work: Work, firm: Firm, contact_id: UUID, name: str) -> HomePage:
     """Home with the firm's brand, for a person of this name, before anything is asked of them."""
     head, now = letterhead(work.ports.settings, firm), format_date(today(firm, work.now), "full")
-    return HomePage(
+    page = HomePage(
         here=routes.HOME,
         contact_id=str(contact_id),
-        firm_name=head.firm_name,
-        firm_line=signature(head),
-        accent_css=brand_css(firm),
-        logo=head.logo,
         hero=hero(firm),
-        support_email=head.support_email,
-        support_phone=head.support_phone,
-        phone_url=head.phone_url if head.support_phone else "",
-        help_url=head.help_url,
-        manifest_url=head.manifest_url,
-        icon_url=head.icon_url,
         sign_out_url=routes.to(routes.LOGOUT, firm=firm.slug),
         reader=name,
         day=now[:1].upper() + now[1:],
@@ -131,6 +112,7 @@ def firm_page(work: Work, firm: Firm, contact_id: UUID, name: str) -> HomePage:
         waits=_("Nothing to hand in."),
         empty=_("Your account opens no client any more. Ask the firm if you expected one."),
     )
+    return framed(page, head, brand_css(firm))
 
 
 def _with_requests(
@@ -156,9 +138,18 @@ def _with_requests(
         all_label=_("See all {n} items").format(n=len(waiting)) if len(waiting) > AT_ONCE else "",
         first=lines[0] if lines else TaskLine(),
         next=lines[1:],
-        open=[home_lines.going_line(request, tasks[request.id], firm, day_now) for request in going[:MOST]],
-        past=[home_lines.past_line(request, firm, day_now) for request in past[:MOST]],
+        open=[
+            home_lines.going_line(request, tasks[request.id], firm, day_now)
+            for request in _of_first_works(going)
+        ],
+        past=[home_lines.past_line(request, firm, day_now) for request in _of_first_works(past)],
     )
+
+
+def _of_first_works(requests: Sequence[SeenRequest]) -> list[SeenRequest]:
+    """Those of the first works among them, in their order."""
+    works = set(islice(dict.fromkeys(request.work_item_id for request in requests), MOST))
+    return [request for request in requests if request.work_item_id in works]
 
 
 def _files(

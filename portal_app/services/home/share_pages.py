@@ -9,10 +9,9 @@ from portal_app import routes
 from portal_app.domain.actors import Actor
 from portal_app.domain.letterhead import Letterhead
 from portal_app.domain.permissions import Permission
-from portal_app.models import Contact
+from portal_app.models import Firm
 from portal_app.ports import Ports
 from portal_app.services import access
-from portal_app.services.account.own import own
 from portal_app.services.firm.firm_days import today
 from portal_app.services.firm.letterheads import letterhead
 from portal_app.services.home import home_lines, home_rows, switching
@@ -40,6 +39,8 @@ class SharePage:
 
     letterhead: Letterhead
     sign_out_url: str
+    reader_id: str = ""
+    """Whose the files become that this page shows first."""
     about: str = ""
     person: str = ""
     clients: list[ClientLine] = field(default_factory=list)
@@ -50,13 +51,12 @@ class SharePage:
 def share_page(ports: Ports, actor: Actor) -> SharePage:
     """The page of the signed-in contact, over all their clients. Raises `SignInNeeded`."""
     with reading(ports, actor) as work:
-        access.allow(work, Permission.HOME_READ)
-        person = own(work)
-        contact = work.session.get_one(Contact, person.contact_id)
-        found = switching.switcher(work, contact, person.firm, None)
+        contact, account = access.signed_in(work, Permission.HOME_READ)
+        firm = work.session.get_one(Firm, contact.firm_id)
+        found = switching.switcher(work, contact, firm, account.shown_client_id)
         names = {client.id: client.name for client in found.clients}
         going = {request.id: request for request in found.requests if request.closed_at is None}
-        day = today(person.firm, work.now)
+        day = today(firm, work.now)
         tasks = [task for task in home_rows.tasks_of(work, going) if task.completed_at is None]
         tasks.sort(key=lambda task: home_lines.due(task, day))
         lines = []
@@ -66,11 +66,12 @@ def share_page(ports: Ports, actor: Actor) -> SharePage:
             href = f"{routes.to(routes.REQUEST, id=request.id)}#t{task.id}"
             lines.append(ShareLine(str(task.id), task.title, " · ".join(filter(None, about)), href))
         return SharePage(
-            letterhead=letterhead(ports.settings, person.firm),
-            sign_out_url=routes.to(routes.LOGOUT, firm=person.firm.slug),
+            letterhead=letterhead(ports.settings, firm),
+            sign_out_url=routes.to(routes.LOGOUT, firm=firm.slug),
+            reader_id=str(contact.id),
             about=found.shown.name if found.shown else "",
             person=home_rows.assigned_to(work, found.shown.id) if found.shown else "",
             clients=found.clients,
-            news=notice_views.news(work, contact, person.firm, found),
+            news=notice_views.news(work, contact, firm, found),
             tasks=lines,
         )

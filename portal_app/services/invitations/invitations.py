@@ -32,7 +32,7 @@ from portal_app.services import access, typed
 from portal_app.services.firm.letterheads import letterhead
 from portal_app.services.invitations import invitation_rows
 from portal_app.services.invitations.invitation_rows import Offer
-from portal_app.services.mail import emails, post
+from portal_app.services.mail import email_facts, emails, post
 from portal_app.services.requests import sendable
 from portal_app.text import _
 from portal_app.work import Work, begin
@@ -282,7 +282,7 @@ def send_together(
     work.session.flush()
     link, url = invitation_rows.new_link(work, invitations)
     case = offered[0][0]
-    facts = emails.Invitation(
+    facts = email_facts.Invitation(
         name=case.contact.name,
         client_names=tuple(one.client.name for one, _row in offered),
         inviter_name=inviter.name or case.firm.name,

@@ -25,7 +25,7 @@ from portal_app.services.links import access_codes, binding, grants
 from portal_app.services.links import links as links_
 from portal_app.services.links.links import Found, find
 from portal_app.services.mail import emails, post
-from portal_app.services.mail.emails import Access
+from portal_app.services.mail.email_facts import Access
 from portal_app.services.requests import sendable
 from portal_app.services.sign_in import tries
 from portal_app.work import Work, begin, reading

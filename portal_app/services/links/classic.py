@@ -21,7 +21,7 @@ from portal_app.services.firm.letterheads import letterhead
 from portal_app.services.links import access_links, binding, grants
 from portal_app.services.links.links import Found, LinkPage, find, is_classic, link_page
 from portal_app.services.mail import emails, post
-from portal_app.services.mail.emails import Access
+from portal_app.services.mail.email_facts import Access
 from portal_app.services.sign_in import tries
 from portal_app.work import Work, begin, reading
 

@@ -30,7 +30,7 @@ from portal_app.services.firm import firm_days
 from portal_app.services.firm.letterheads import letterhead
 from portal_app.services.links import access_links, binding
 from portal_app.services.mail import emails, post
-from portal_app.services.mail.emails import HandedOver
+from portal_app.services.mail.email_facts import HandedOver
 from portal_app.text import _
 from portal_app.work import Work, begin, reading
 

@@ -125,8 +125,10 @@ def hands_of(work: Work, sight: Sight, task_ids: Iterable[UUID]) -> dict[UUID, l
         col(HandOver.ended_at).is_(None),
         HandOver.expires_at > work.now,
     )
+    rows = list(work.session.exec(query.order_by(col(HandOver.id))))
     found: dict[UUID, list[Hand]] = {}
-    for row in work.session.exec(query.order_by(col(HandOver.id))):
+    _held = access.read_hands(work, rows)
+    for row in rows:
         if access.hand_standing(work, sight, row) in (Standing.UNCLAIMED, Standing.WAITS_FOR_SIGN_IN):
             until = firm_days.day_of(sight.firm, row.expires_at - timedelta(seconds=1))
             is_yours = sight.contact is not None and sight.contact.id == row.contact_id

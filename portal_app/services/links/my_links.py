@@ -17,7 +17,7 @@ from portal_app.services.firm.letterheads import letterhead
 from portal_app.services.links import access_links, grants
 from portal_app.services.links.grants import WayIn
 from portal_app.services.mail import emails, post
-from portal_app.services.mail.emails import OpenRequest
+from portal_app.services.mail.email_facts import OpenRequest
 from portal_app.services.requests import sendable
 from portal_app.services.sign_in import tries
 from portal_app.services.sign_in.accounts import Entrance, Visit, contact_at

@@ -36,8 +36,8 @@ from portal_app.ports import Ports
 from portal_app.services import access
 from portal_app.services.firm.letterheads import letterhead
 from portal_app.services.links import grants
-from portal_app.services.mail import emails, post
-from portal_app.text import _
+from portal_app.services.mail import email_facts, emails, post
+from portal_app.text import _, ngettext
 from portal_app.work import Work, begin, reading
 
 BATCH = 100
@@ -73,11 +73,15 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """Who would get it and who not; `rows` are the first of them by name, the counts are of all."""
+    """Who would get it and who not; `rows` are the first of them by name, the counts are of all.
+
+    `said` tells the counts, `asks` what one press of *Send* does.
+    """
 
     rows: tuple[PersonRow, ...] = ()
     gets: int = 0
-    without: int = 0
+    said: str = ""
+    asks: str = ""
 
 
 def dry_run(ports: Ports, actor: Actor, audience: Audience) -> DryRun:
@@ -104,8 +108,24 @@ def dry_run(ports: Ports, actor: Actor, audience: Audience) -> DryRun:
                 for one in people
             ),
             gets=gets,
-            without=every - gets,
+            said=_said(gets, every - gets),
+            asks=ngettext(
+                "It goes to {n} person of the list, unless you unticked them.",
+                "It goes to the {n} people of the list, without those you unticked.",
+                gets,
+            ),
         )
+
+
+def _said(gets: int, without: int) -> str:
+    parts = [ngettext("{n} person gets it.", "{n} people get it.", gets)]
+    if without:
+        parts.append(
+            ngettext("{n} does not, and the row says why.", "{n} do not, and their rows say why.", without)
+        )
+    if gets + without > SHOWN:
+        parts.append(_("The first {count} are listed.").format(count=SHOWN))
+    return " ".join(parts)
 
 
 def start_introduction(ports: Ports, actor: Actor, audience: Audience, left_out: list[UUID]) -> int:
@@ -214,7 +234,7 @@ def _queue_one(work: Work, person: IntroductionPerson, firm: Firm, sender: Staff
     if person.why_not:
         return
     head = letterhead(work.ports.settings, firm)
-    facts = emails.Introduction(contact.name, tuple(clients), sender.name, head.help_url, head.video_url)
+    facts = email_facts.Introduction(contact.name, tuple(clients), sender.name, head.help_url, head.video_url)
     try:
         mail = post.queue(
             work,

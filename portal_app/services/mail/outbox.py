@@ -16,7 +16,7 @@ from sqlalchemy import or_
 from sqlmodel import col, select
 
 from portal_app.domain.actors import Actor
-from portal_app.domain.outbox import GIVEN_UP_AFTER, LEASE, Urgency, evenly, retry_in
+from portal_app.domain.outbox import GIVEN_UP_AFTER, LEASE, Urgency, retry_in, share
 from portal_app.models import Firm, MailPhase, OutboxMail
 from portal_app.ports import Envelope, MailConversation, MailRefused, MailUnknown, Ports
 from portal_app.services.links import grants
@@ -98,7 +98,7 @@ def _lease(run: _Run) -> list[UUID]:
         limits = _limits(work, {mail.firm_id for mail in due})
         taken = []
         for mail in due:
-            if mail.urgency > Urgency.NOW and not _has_room(run, mail, limits[mail.firm_id]):
+            if mail.urgency > Urgency.NOW and not _has_room(work, run, mail, limits[mail.firm_id]):
                 continue
             mail.phase, mail.lease_owner = MailPhase.LEASED, run.owner
             mail.leased_until = work.now + LEASE
@@ -115,17 +115,24 @@ def _limits(work: Work, firm_ids: set[UUID]) -> dict[UUID, int]:
     return {firm_id: min(chosen or most, most) for firm_id, chosen in work.session.exec(query)}
 
 
-def _has_room(run: _Run, mail: OutboxMail, limit: int) -> bool:
-    """Spread evenly: so many in ten seconds, or one in more than that. Captured mail needs no limit."""
-    chosen = run.ports.settings
+def _has_room(work: Work, run: _Run, mail: OutboxMail, limit: int) -> bool:
+    """Spread evenly, ten seconds' share at a time, and never more in any minute. Captured mail needs no limit."""
+    chosen, windows = run.ports.settings, run.ports.limiter
     if chosen.demo and not chosen.smtp_host:
         return True
     if mail.firm_id in run.full:
         return False
-    if not run.ports.limiter.hit(f"mail:{mail.firm_id}", evenly(limit)):
-        run.full.add(mail.firm_id)
-        return False
-    return True
+    number, most = share(limit, work.now)
+    whole, part = f"mail:{mail.firm_id}", f"mail:{mail.firm_id}:{number}"
+    if (
+        most
+        and windows.has_room(whole, f"{limit}/minute")
+        and windows.hit(part, f"{most}/minute")
+        and windows.hit(whole, f"{limit}/minute")
+    ):
+        return True
+    run.full.add(mail.firm_id)
+    return False
 
 
 def _hand_over(run: _Run, batch: Sequence[UUID]) -> tuple[int, bool]:

@@ -10,14 +10,8 @@ from typing import Final
 from portal_app.domain.email_texts import OwnText
 from portal_app.domain.letterhead import Letterhead
 from portal_app.services.mail import emails
-from portal_app.services.mail.emails import (
-    Access,
-    ComposedMail,
-    Introduction,
-    Invitation,
-    RequestMail,
-    TaskLine,
-)
+from portal_app.services.mail.email_facts import Access, Introduction, Invitation, RequestMail, TaskLine
+from portal_app.services.mail.emails import ComposedMail
 from portal_app.text import _, use_locale
 
 NO_LINK: Final = "…"

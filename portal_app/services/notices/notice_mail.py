@@ -34,13 +34,15 @@ from portal_app.services.firm.letterheads import letterhead
 from portal_app.services.links import grants
 from portal_app.services.links.grants import WayIn
 from portal_app.services.mail import emails, post
-from portal_app.services.mail.emails import ClientNews, NoticeLine
+from portal_app.services.mail.email_facts import ClientNews, NoticeLine
 from portal_app.services.notices import notice_words, receipts
 from portal_app.services.requests import sendable
 from portal_app.text import use_dates, use_locale
 from portal_app.work import Work, begin, reading
 
 EVENT: Final = "client_news"
+OF_UPLOADERS: Final = frozenset({receipts.KIND, "file_infected", "file_infected_open"})
+"""What goes to whoever put a file on a task, recipient or not (10.7, 10.13)."""
 
 log = structlog.get_logger(__name__)
 
@@ -118,7 +120,7 @@ def _about_request(work: Work, person: Contact, told: Sequence[ContactNotice]) -
     query = select(Recipient).where(Recipient.request_id == request_id, Recipient.contact_id == person.id)
     recipient = work.session.exec(query).first()
     if sight is not None and recipient is None and _has_account(work, person):
-        own = [row for row in told if row.kind == receipts.KIND]  # by full access: they read it signed in
+        own = [row for row in told if row.kind in OF_UPLOADERS]  # by full access: they read it signed in
         return _apart(work, person, own, title=sight.section.name) if own else None
     if sight is None or recipient is None or not _is_seen(sight, recipient):
         return None

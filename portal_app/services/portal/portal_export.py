@@ -31,7 +31,8 @@ def begin_export(ports: Ports, actor: Actor, wanted: Filters) -> str:
     with begin(ports, actor) as work:
         access.allow(work, Permission.EXPORT)
         firm = work.session.get_one(Firm, actor.firm_id)
-        narrowed = {name: value for name, value in asdict(replace(wanted, after="")).items() if value}
+        shown = replace(wanted, after="", search="yes" if wanted.search else "")
+        narrowed = {name: value for name, value in asdict(shown).items() if value}
         work.audit("portal:exported", firm_id=firm.id, **narrowed)
         name = _("pending activation {firm} {day}.csv") if wanted.tab else _("portal {firm} {day}.csv")
         return name.format(firm=firm.slug, day=firm_days.today(firm, work.now))

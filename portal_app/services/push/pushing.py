@@ -98,7 +98,7 @@ def _push(ports: Ports, owner: str, push_id: UUID) -> Push | None:
             target=target,
             payload=payload,
             lasts_for=KEPT_FOR - (work.now - row.queued_at),
-            topic=topic(str(to.id), row.event),
+            topic=topic(str(to.id), queueing.about_of(payload)),
         )
 
 

@@ -22,6 +22,11 @@ class Said:
     path: str
     locale: str
 
+    @property
+    def about(self) -> str:
+        """Under what a newer one takes its place: the same news about the same place."""
+        return f"{self.event}:{self.path}"
+
 
 def queue(
     work: Work, person_id: UUID, firm_id: UUID, said: Said, *, notice_id: UUID, after: timedelta = timedelta()
@@ -35,7 +40,7 @@ def queue(
         "title": firm.name,
         "body": said.body,
         "path": said.path,
-        "tag": said.event,
+        "tag": said.about,
         "lang": said.locale,
         "icon": app_icons.address(firm, app_icons.ANY),
     }
@@ -43,6 +48,11 @@ def queue(
         work.add(_row(work, row, said, json.dumps(payload), notice_id, after))
     work.ring(OUTBOX)
     return len(rows)
+
+
+def about_of(payload: bytes) -> str:
+    """`Said.about` of a payload."""
+    return str(json.loads(payload)["tag"])
 
 
 def about(row_id: UUID) -> bytes:

@@ -62,11 +62,6 @@ def unsubscribe(ports: Ports, actor: Actor, endpoint: str) -> None:
             _audit(work, person, "push:switched_off")
 
 
-def is_on(work: Work, person: Person) -> bool:
-    """Whether any browser of this person takes push."""
-    return bool(open_of(work, person.id))
-
-
 def open_of(work: Work, person_id: UUID) -> list[PushSubscription]:
     """The subscriptions of a person that may be pushed to now."""
     query = select(PushSubscription).where(

@@ -19,8 +19,9 @@ from portal_app.services.access import Sight
 from portal_app.services.firm import firm_days
 from portal_app.services.firm.letterheads import letterhead
 from portal_app.services.links import grants
-from portal_app.services.mail import emails, post
-from portal_app.services.mail.emails import ComposedMail, ReminderPart, TaskLine
+from portal_app.services.mail import email_facts, emails, post
+from portal_app.services.mail.email_facts import ReminderPart, TaskLine
+from portal_app.services.mail.emails import ComposedMail
 from portal_app.services.requests import request_mail, sendable
 from portal_app.services.triage import triage
 from portal_app.text import _, use_locale
@@ -106,7 +107,7 @@ def _content(
     sender: Staff | None,
     way: grants.WayIn,
     expires_at: datetime,
-) -> tuple[emails.RequestMail, tuple[TaskLine, ...]]:
+) -> tuple[email_facts.RequestMail, tuple[TaskLine, ...]]:
     tasks = sendable.open_tasks(work, sight)
     asked = [task for task in tasks if task.question_open_at is None]
     today = firm_days.today(sight.firm, work.now)

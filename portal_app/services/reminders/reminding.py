@@ -1,4 +1,4 @@
-"""Sending the reminders that are due: what is read follows what is due, not what exists (design 5)."""
+"""Sending the reminders that are due: what is read follows what is due, not what exists."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def lock(work: Work, request_ids: Collection[UUID]) -> None:
 
 
 def write(work: Work, asked: RequestReminders) -> None:
-    """Keep what follows from the facts: each recipient's next moment, the earliest as the request's (design 5)."""
+    """Keep what follows from the facts: each recipient's next moment, the earliest as the request's."""
     plans = [(told, asked.next_to(told, work.now)) for told in asked.people]
     for told, ahead in plans:
         _keep(work, told, ahead)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from uuid import UUID
-
-from sqlmodel import col, select
 
 from portal_app import routes
 from portal_app.domain import lifecycle, reminders
@@ -19,7 +16,6 @@ from portal_app.services.reminders import reminder_rows
 from portal_app.services.requests import send_words
 from portal_app.services.work.work_rows import Received, WorkRows
 from portal_app.text import _, format_moment, ngettext, pgettext
-from portal_app.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +85,6 @@ def why_no_reminder(rows: WorkRows, request: ClientRequest, now: datetime) -> st
 def is_stopped(rows: WorkRows, request: ClientRequest) -> bool:
     """Whether gentle reminders stopped for somebody because a task is done (7.6)."""
     return any(one.why is Why.TASK_DONE for one in rows.reminders[request.id].people)
-
-
-def tasks_of(work: Work, request_id: UUID) -> list[Task]:
-    """A request's tasks without those put aside, in the firm's order."""
-    query = select(Task).where(Task.section_id == request_id, col(Task.put_aside_at).is_(None))
-    return list(work.session.exec(query.order_by(col(Task.position), col(Task.id))))
 
 
 def rule_word(rule: reminders.Rule) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from portal_app.domain.letterhead import Letterhead
 from portal_app.models import Contact, Firm, Staff, Task
 from portal_app.services.access import Sight
 from portal_app.services.firm import firm_days
 from portal_app.services.firm.letterheads import letterhead
 from portal_app.services.mail import emails
-from portal_app.services.mail.emails import ComposedMail, RequestMail, TaskLine
+from portal_app.services.mail.email_facts import RequestMail, TaskLine
+from portal_app.services.mail.emails import ComposedMail
 from portal_app.work import Work
 
 
@@ -53,5 +55,5 @@ def request_withdrawn(work: Work, sight: Sight, person: Contact, mail: RequestMa
     return emails.request_withdrawn(_head(work, sight), mail, locale=person.locale)
 
 
-def _head(work: Work, sight: Sight) -> emails.Letterhead:
+def _head(work: Work, sight: Sight) -> Letterhead:
     return letterhead(work.ports.settings, sight.firm, sight.client)

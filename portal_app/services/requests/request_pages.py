@@ -16,7 +16,6 @@ from sqlmodel import col, select
 from portal_app import routes
 from portal_app.domain import promises
 from portal_app.domain.actors import Actor, Kind
-from portal_app.domain.brand import Logo
 from portal_app.domain.errors import NotFound
 from portal_app.domain.letterhead import accent_css
 from portal_app.domain.permissions import Permission
@@ -26,8 +25,9 @@ from portal_app.ports import Ports
 from portal_app.services import access
 from portal_app.services.access import Sight
 from portal_app.services.counts import in_words
+from portal_app.services.firm.client_frames import ClientFrame, framed
 from portal_app.services.firm.firm_days import day_of
-from portal_app.services.firm.letterheads import letterhead, signature
+from portal_app.services.firm.letterheads import letterhead
 from portal_app.services.home import switching
 from portal_app.services.home.switching import ClientLine
 from portal_app.services.links import reading_as
@@ -56,23 +56,13 @@ class Reader:
 
 
 @dataclass(frozen=True)
-class RequestPage:
+class RequestPage(ClientFrame):
     """A whole request page. `as_of` is when it was read, in milliseconds since 1970."""
 
     id: str = ""
     here: str = ""
     zip: str = ""
     as_of: int = 0
-    firm_name: str = ""
-    firm_line: str = ""
-    accent_css: str = ""
-    logo: Logo = field(default_factory=Logo)
-    support_email: str = ""
-    support_phone: str = ""
-    phone_url: str = ""
-    help_url: str = ""
-    manifest_url: str = ""
-    icon_url: str = ""
     keeps_for: int = 0
     """Seconds for which a browser may show it without network."""
     sign_in_url: str = ""
@@ -233,17 +223,7 @@ def _with_firm(work: Work, sight: Sight, page: RequestPage) -> RequestPage:
     back, is_offered = urlencode({"next": page.here}), bool(head.sign_in_url) and sight.by_link
     register_url = work.ports.settings.public_url + routes.to(routes.REGISTER, firm=sight.firm.slug)
     return replace(
-        page,
-        firm_name=head.firm_name,
-        firm_line=signature(head),
-        accent_css=accent_css(head.accent),
-        logo=head.logo,
-        support_email=head.support_email,
-        support_phone=head.support_phone,
-        phone_url=head.phone_url if head.support_phone else "",
-        help_url=head.help_url,
-        manifest_url=head.manifest_url,
-        icon_url=head.icon_url,
+        framed(page, head, accent_css(head.accent)),
         keeps_for=_keeps_for(work, sight),
         sign_in_url=f"{head.sign_in_url}?{back}" if is_offered else "",
         register_url=f"{register_url}?{back}" if is_offered else "",

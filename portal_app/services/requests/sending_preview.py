@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -79,7 +78,6 @@ class SendPreview:
     reply_to: str
     also_see: tuple[str, ...]
     mails: tuple[MailPreview, ...]
-    expires_on: date
     warnings: tuple[str, ...]
     refusal: str
     is_sent: bool
@@ -106,7 +104,6 @@ def preview(
             reply_to=line.reply_to or line.address,
             also_see=_also_see(work, sight, proposed),
             mails=_mails(work, sight, sender, tasks, [one for one in people if one.id in proposed]),
-            expires_on=firm_days.day_of(sight.firm, work.now + links.SEND_LASTS_FOR),
             warnings=(*_warnings(work, sight, tasks), *_must_sign_up(work, sight, people, proposed)),
             refusal=sendable.why_not(work, sight, tasks, people),
             is_sent=sight.request.sent_at is not None and sight.request.withdrawn_at is None,

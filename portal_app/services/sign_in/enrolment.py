@@ -17,7 +17,7 @@ from portal_app.domain.phones import e164, last_digits
 from portal_app.domain.sign_in import CODES, TRIES, masked, six_digits
 from portal_app.models import SignInSession
 from portal_app.ports import Ports
-from portal_app.services.mail.emails import SecurityEvent
+from portal_app.services.mail.email_facts import SecurityEvent
 from portal_app.services.sign_in import (
     authenticator,
     codes,

@@ -23,7 +23,7 @@ from portal_app.domain.secrets import new_token, same, token_hash
 from portal_app.domain.sign_in import email_key
 from portal_app.models import Firm, FirmIssuer, IssuerAttempt, Staff, StaffIdentity, StaffInvitation
 from portal_app.ports import IssuerClient, IssuerFault, Ports, WayBack, WayThere
-from portal_app.services.mail.emails import SecurityEvent
+from portal_app.services.mail.email_facts import SecurityEvent
 from portal_app.services.sign_in import sign_in_mail, tries
 from portal_app.services.sign_in.accounts import STAFF_ENTRANCE, Person, Visit, by_address, by_id
 from portal_app.services.sign_in.allowed import issuer_name, issuer_of, ways_of

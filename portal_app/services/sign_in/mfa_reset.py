@@ -16,7 +16,7 @@ from portal_app.models import Passkey
 from portal_app.ports import Ports
 from portal_app.services import access
 from portal_app.services.firm.letterheads import staff_letterhead
-from portal_app.services.mail.emails import SecurityEvent
+from portal_app.services.mail.email_facts import SecurityEvent
 from portal_app.services.sign_in import recovery, sign_in_mail
 from portal_app.services.sign_in.accounts import Person, by_id
 from portal_app.services.sign_in.resets import forget_browsers

@@ -11,7 +11,7 @@ from portal_app.domain.sign_in import REMEMBERED_FOR, way_back
 from portal_app.models import Contact, Device, KnownBrowser, PortalAccount, SignInSession
 from portal_app.ports import Ports
 from portal_app.services.invitations import invitation_rows
-from portal_app.services.mail.emails import SecurityEvent
+from portal_app.services.mail.email_facts import SecurityEvent
 from portal_app.services.sign_in import sign_in_mail, sign_up_access
 from portal_app.services.sign_in.accounts import Person, Visit, known_browser
 from portal_app.work import Work

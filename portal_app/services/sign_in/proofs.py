@@ -16,7 +16,7 @@ from portal_app.domain.factors import EMAIL, PASSKEY, RECOVERY, SMS, TOTP
 from portal_app.domain.sign_in import six_digits
 from portal_app.models import SignInSession
 from portal_app.ports import Ports
-from portal_app.services.mail.emails import SecurityEvent
+from portal_app.services.mail.email_facts import SecurityEvent
 from portal_app.services.sign_in import authenticator, codes, passkeys, recovery, sign_in_mail
 from portal_app.services.sign_in.accounts import Person
 from portal_app.services.sign_in.passkeys import Answer

@@ -13,7 +13,7 @@ from portal_app.domain.secrets import new_token, token_hash
 from portal_app.domain.sign_in import RESET_LASTS_FOR, RESETS
 from portal_app.models import KnownBrowser, PasswordReset
 from portal_app.ports import Ports
-from portal_app.services.mail.emails import SecurityEvent
+from portal_app.services.mail.email_facts import SecurityEvent
 from portal_app.services.sign_in import address_links, sign_in_mail, tries
 from portal_app.services.sign_in.accounts import Entrance, Person, Visit, by_address, by_id, readdressed
 from portal_app.services.sign_in.allowed import may_use_password

@@ -19,7 +19,7 @@ from portal_app.domain.secrets import token_hash
 from portal_app.domain.sign_in import CODES, TRIES, UNFINISHED_FOR, WRONG_CODES, masked
 from portal_app.models import SignInSession
 from portal_app.ports import Ports
-from portal_app.services.mail.emails import SecurityEvent
+from portal_app.services.mail.email_facts import SecurityEvent
 from portal_app.services.sign_in import codes, passkeys, proofs, recovery, sign_in_mail, tries
 from portal_app.services.sign_in.accounts import Entrance, Person, Visit, by_row
 from portal_app.services.sign_in.factors import factors_of

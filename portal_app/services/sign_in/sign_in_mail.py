@@ -15,7 +15,8 @@ from portal_app.models import AddressChange, Contact, Firm, SignUpLink, new_id
 from portal_app.ports import Ports
 from portal_app.services.firm.letterheads import letterhead, staff_letterhead
 from portal_app.services.mail import emails, post, texts
-from portal_app.services.mail.emails import ComposedMail, SecurityEvent, SecurityNotice
+from portal_app.services.mail.email_facts import SecurityEvent, SecurityNotice
+from portal_app.services.mail.emails import ComposedMail
 from portal_app.services.mail.texts import Text
 from portal_app.services.sign_in.accounts import Person, by_id
 from portal_app.text import _, use_locale

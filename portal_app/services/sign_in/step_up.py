@@ -16,7 +16,7 @@ from portal_app.domain.secrets import new_token, token_hash
 from portal_app.domain.sign_in import CODES, CONFIRMED_FOR, TRIES, WRONG_CODES
 from portal_app.models import SignInSession
 from portal_app.ports import Ports
-from portal_app.services.mail.emails import SecurityEvent
+from portal_app.services.mail.email_facts import SecurityEvent
 from portal_app.services.sign_in import codes, passkeys, proofs, second_step, sign_in_mail, tries
 from portal_app.services.sign_in.accounts import Person, Visit, by_id
 from portal_app.services.sign_in.factors import factors_of

@@ -12,7 +12,7 @@ from portal_app.domain.browsers import browser_name
 from portal_app.domain.sign_in import UNFINISHED_FOR
 from portal_app.models import KnownBrowser, SignInSession
 from portal_app.ports import Ports
-from portal_app.services.mail.emails import SecurityEvent
+from portal_app.services.mail.email_facts import SecurityEvent
 from portal_app.services.sign_in import sign_in_mail
 from portal_app.services.sign_in.accounts import by_row
 from portal_app.work import Work, begin, reading

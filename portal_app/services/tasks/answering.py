@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from portal_app.domain import promises
@@ -94,12 +95,18 @@ def first_stands(work: Work, task: Task, sight: Sight, answer: Answer) -> None:
 
 def who_completed(work: Work, task: Task) -> str:
     """The name of who completed the task; empty where nobody's stands there."""
-    who: Contact | Staff | None = None
-    if task.completed_by_contact_id is not None:
-        who = work.session.get(Contact, task.completed_by_contact_id)
-    elif task.completed_by_staff_id is not None:
-        who = work.session.get(Staff, task.completed_by_staff_id)
-    return who.name if who else ""
+    return who_completed_each(work, [task]).get(task.id, "")
+
+
+def who_completed_each(work: Work, tasks: Sequence[Task]) -> dict[UUID, str]:
+    """The same for each of these tasks where somebody's name stands there."""
+    query = (
+        select(Task.id, func.coalesce(Contact.name, Staff.name))
+        .outerjoin(Contact, col(Contact.id) == Task.completed_by_contact_id)
+        .outerjoin(Staff, col(Staff.id) == Task.completed_by_staff_id)
+        .where(col(Task.id).in_([task.id for task in tasks if task.completed_at is not None]))
+    )
+    return {task_id: name for task_id, name in work.session.exec(query) if name}
 
 
 def last_answer(work: Work, task_id: UUID) -> TaskAnswer | None:

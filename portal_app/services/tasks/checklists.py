@@ -243,6 +243,6 @@ def _copy(work: Work, task: Task, target: Section, before_id: UUID | None) -> No
 
 
 def _record(work: Work, section: Section, task: Task, action: str) -> None:
-    work.audit(action, firm_id=task.firm_id, subject_kind="task", subject_id=task.id, title=task.title)
+    work.audit(action, firm_id=task.firm_id, subject_kind="task", subject_id=task.id)
     replanning.replan_section(work, section)
     work_channels.ring_section(work, section)

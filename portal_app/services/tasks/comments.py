@@ -80,7 +80,7 @@ def _by_client(work: Work, task_id: UUID, text: str, *, once_key: str | None) ->
     row.hand_over_id = sight.handed[0].id if sight.handed else None
     by = {"by": sight.handed[0].name} if sight.handed else {}
     triage.notify(work, sight, "comment", task=task, once_key=f"comment:{row.id}", text=text[:300], **by)
-    _record(work, row, task, sight)
+    _record(work, row, task, sight, **by)
 
 
 def _by_staff(work: Work, task_id: UUID, text: str, *, is_note: bool, once_key: str | None) -> None:
@@ -136,7 +136,7 @@ def _written(
     return row
 
 
-def _record(work: Work, row: Comment, task: Task, sight: Sight) -> None:
+def _record(work: Work, row: Comment, task: Task, sight: Sight, **by: str) -> None:
     work.note(
         "comment_added",
         firm_id=sight.firm.id,
@@ -145,7 +145,7 @@ def _record(work: Work, row: Comment, task: Task, sight: Sight) -> None:
         request_id=sight.request.id,
         task_id=task.id,
         contact_id=row.contact_id,
-        facts=_facts(row, task),
+        facts=_facts(row, task) | by,
     )
     work.audit("comment:added", firm_id=sight.firm.id, subject_kind="task", subject_id=task.id)
     _ring(work, sight)

@@ -9,12 +9,14 @@ from sqlalchemy import select as select_rows
 from sqlmodel import col
 
 from portal_app.domain import links
+from portal_app.domain.letterhead import Letterhead
 from portal_app.models import Contact, Recipient, Staff, Task
 from portal_app.services.access import Sight
 from portal_app.services.firm.letterheads import letterhead
 from portal_app.services.links import grants
 from portal_app.services.mail import emails, post
-from portal_app.services.mail.emails import ComposedMail, Letterhead, RequestMail
+from portal_app.services.mail.email_facts import RequestMail
+from portal_app.services.mail.emails import ComposedMail
 from portal_app.services.notices import telling
 from portal_app.services.requests import request_mail, sendable
 from portal_app.work import Work

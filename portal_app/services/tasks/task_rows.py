@@ -6,9 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func
-from sqlmodel import col, select
-
 from portal_app import routes
 from portal_app.domain import rich_text
 from portal_app.domain.actors import Actor
@@ -18,10 +15,8 @@ from portal_app.domain.rich_text import Block
 from portal_app.models import (
     Answer,
     ClientRequest,
-    Comment,
     Contact,
     Firm,
-    HandOver,
     Section,
     SectionKind,
     Side,
@@ -36,6 +31,7 @@ from portal_app.services.files.files import FileView, RoomView, file_views, room
 from portal_app.services.files.gone_files import GoneFile, gone_files
 from portal_app.services.firm import firm_days
 from portal_app.services.links import handing
+from portal_app.services.tasks import comment_rows
 from portal_app.services.templates import relative_days
 from portal_app.services.work.work_rows import Files, Said, WorkRows
 from portal_app.text import _, format_size, ngettext, pgettext
@@ -301,24 +297,16 @@ def _note(said: Said) -> list[Remark]:
 
 
 def _written(work: Work, firm: Firm, task: Task) -> list[Written]:
-    query = (
-        select(Comment, func.coalesce(HandOver.name, Contact.name), Staff.name)
-        .outerjoin(HandOver, col(HandOver.id) == Comment.hand_over_id)
-        .outerjoin(Contact, col(Contact.id) == Comment.contact_id)
-        .outerjoin(Staff, col(Staff.id) == Comment.staff_id)
-        .where(Comment.task_id == task.id)
-        .order_by(col(Comment.at), col(Comment.id))
-    )
     return [
         Written(
             id=str(row.id),
-            by=contact or staff or firm.name,
+            by=name,
             at=spoken.moment(row.at, work.now, firm.time_zone),
             text=row.body,
             is_note=row.is_note,
             is_clients=row.contact_id is not None,
         )
-        for row, contact, staff in work.session.execute(query)
+        for row, name in comment_rows.written_on(work, firm, task)
     ]
 
 
@@ -332,7 +320,7 @@ def _answered(work: Work, firm: Firm, task: Task) -> str:
     kind = {
         Answer.NOT_APPLICABLE: _("Doesn’t apply"),
         Answer.ALREADY_HAVE: _("You already have it"),
-    }.get(task.answer or Answer.DONE, _("Done"))
+    }.get(task.answer or Answer.DONE, pgettext("task", "Done"))
     who = _("by the firm")
     if task.completed_by_contact_id and (person := work.session.get(Contact, task.completed_by_contact_id)):
         who = person.name

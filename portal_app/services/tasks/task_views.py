@@ -114,6 +114,9 @@ class _Facts:
     document: NamedDocument | None
     has_documents: bool
     proposal: Proposal
+    reserved: int
+    by: str
+    """Who completed the task; empty where nobody's name stands there."""
 
 
 def task_views(
@@ -129,6 +132,7 @@ def task_views(
     arriving, mine = _arriving(work, ids), _mine(work, sight, ids)
     last = answering.last_answers(work, ids)
     proposed = again.proposals(work, sight, tasks, documents)
+    taken, by = uploads.reserved_each(work, ids, Side.CLIENT), answering.who_completed_each(work, tasks)
     chosen = known_documents.named(work, sight, [row.file_id for row in last.values() if row.file_id])
 
     def on(task: Task) -> _Facts:
@@ -142,6 +146,8 @@ def task_views(
             chosen.get(row.file_id) if row and row.file_id else None,
             any(one.task_id != str(task.id) for one in documents),
             proposed.get(task.id, Proposal()),
+            taken[task.id],
+            by.get(task.id, ""),
         )
 
     hands = {} if sight.handed else handing.hands_of(work, sight, ids)
@@ -212,9 +218,7 @@ def _view(work: Work, sight: Sight, task: Task, on: _Facts, person: str) -> Task
         words = sending(words, on.arriving)
     elif lacks_file:
         words = words.needing()
-    room = room_view(
-        uploads.limits_of(sight.firm), uploads.reserved(work, task.id, Side.CLIENT) if is_open else 0
-    )
+    room = room_view(uploads.limits_of(sight.firm), on.reserved if is_open else 0)
     room, may_upload = _by_way(sight, room), is_open and _may_upload(sight)
     view = TaskView(
         id=str(task.id),
@@ -249,7 +253,7 @@ def _view(work: Work, sight: Sight, task: Task, on: _Facts, person: str) -> Task
             if may_upload or not file.is_gone
         ],
     )
-    return _answered(work, sight, task, _with_comments(view, on.comments), person)
+    return _answered(work, sight, task, _with_comments(view, on.comments), on.by, person)
 
 
 def _by_way(sight: Sight, room: RoomView) -> RoomView:
@@ -276,7 +280,7 @@ def _with_comments(view: TaskView, comments: Sequence[CommentView]) -> TaskView:
     return replace(view, earlier=earlier, earlier_label=label, comments=list(comments[-RECENT:]))
 
 
-def _answered(work: Work, sight: Sight, task: Task, view: TaskView, person: str) -> TaskView:
+def _answered(work: Work, sight: Sight, task: Task, view: TaskView, by: str, person: str) -> TaskView:
     """Whose answer it was, with what they wrote (5.11), and whom to ask for a change (5.12)."""
     if task.completed_at is None:
         return view
@@ -284,9 +288,7 @@ def _answered(work: Work, sight: Sight, task: Task, view: TaskView, person: str)
     if sight.contact is not None and task.completed_by_contact_id == sight.contact.id:
         said = _("Your answer, {moment}.").format(moment=at)
     else:
-        said = _("{name}’s answer, {moment}.").format(
-            name=answering.who_completed(work, task) or sight.firm.name, moment=at
-        )
+        said = _("{name}’s answer, {moment}.").format(name=by or sight.firm.name, moment=at)
     return replace(
         view,
         answer_text=_("“{text}”").format(text=task.answer_text) if task.answer_text else "",
@@ -344,20 +346,22 @@ def _arriving(work: Work, task_ids: Sequence[UUID]) -> Counter[UUID]:
 def _comments(work: Work, sight: Sight, task_ids: Sequence[UUID]) -> dict[UUID, list[CommentView]]:
     """The comments that clients may read (5.7), oldest first."""
     query = (
-        select(Comment, Contact, Staff)
+        select(Comment, Contact, Staff, HandOver)
         .outerjoin(Contact, col(Contact.id) == Comment.contact_id)
         .outerjoin(Staff, col(Staff.id) == Comment.staff_id)
+        .outerjoin(HandOver, col(HandOver.id) == Comment.hand_over_id)
         .where(_own(Comment, sight) if sight.handed else true())
         .where(col(Comment.task_id).in_(task_ids), col(Comment.is_note).is_(False))
         .order_by(col(Comment.at), col(Comment.id))
     )
     found: dict[UUID, list[CommentView]] = {}
-    for row, contact, staff in work.session.exec(query):
-        is_by_hands = row.hand_over_id is not None and not sight.handed
+    for row, contact, staff, hand in work.session.exec(query):
+        is_by_hands = hand is not None and not sight.handed
         is_mine = contact is not None and sight.contact is not None and contact.id == sight.contact.id
         is_mine = is_mine and not is_by_hands
-        hand = work.session.get(HandOver, row.hand_over_id) if is_by_hands else None
-        name = hand.name if hand else contact.name if contact else (staff.name if staff else sight.firm.name)
+        name = contact.name if contact else (staff.name if staff else sight.firm.name)
+        if hand is not None and not sight.handed:
+            name = hand.name
         view = CommentView(
             id=str(row.id),
             by=_("You") if is_mine else name,

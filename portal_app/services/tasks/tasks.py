@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -9,7 +10,7 @@ from sqlmodel import col, select
 from portal_app.domain.actors import Actor
 from portal_app.domain.errors import RuleBroken
 from portal_app.domain.permissions import Permission
-from portal_app.models import Answer, Side, StoredFile, Task, Upload
+from portal_app.models import Answer, Contact, Side, StoredFile, Task, Upload
 from portal_app.ports import Ports
 from portal_app.services import access
 from portal_app.services.access import Sight
@@ -34,6 +35,7 @@ def complete_task(ports: Ports, actor: Actor, task_id: UUID) -> None:
         arriving = _arriving(work, task)
         if arriving is not None:
             task.completes_after_upload_id = arriving
+            task.ticked_by_contact_id = sight.contact.id if sight.contact else None
             work.add(task)
             answering.ring(work, sight)
             return
@@ -68,16 +70,28 @@ def undo_task(ports: Ports, actor: Actor, task_id: UUID) -> None:
 
 
 def upload_ended(work: Work, task: Task, sight: Sight, upload_id: UUID, *, arrived: bool) -> None:
-    """Inside the upload's transaction: complete a task that waited for this file, or let it be (5.19)."""
+    """Inside the upload's transaction: complete a task that waited for this file, unless others still come (5.19).
+
+    One that was cancelled completes nothing, and what else is on its way is waited for.
+    """
     if task.completes_after_upload_id is None or task.completed_at is not None:
         return
-    still = _arriving(work, task, besides=upload_id)
-    if still is not None:
-        task.completes_after_upload_id = still
-    else:
-        task.completes_after_upload_id = None
-        if arrived or has_file(work, task.id):
-            answering.store(work, task, sight, Given(Answer.DONE))
+    task.completes_after_upload_id = _arriving(work, task, besides=upload_id)
+    if arrived and task.completes_after_upload_id is None:
+        answering.store(work, task, _of_who_ticked(work, task, sight), Given(Answer.DONE))
+    work.add(task)
+
+
+def _of_who_ticked(work: Work, task: Task, sight: Sight) -> Sight:
+    """The sight of whose tick waited, which may be another recipient's than the file."""
+    if task.ticked_by_contact_id is None or sight.contact is None:
+        return sight
+    return replace(sight, contact=work.session.get_one(Contact, task.ticked_by_contact_id))
+
+
+def upload_failed(work: Work, task: Task) -> None:
+    """A tick that waited falls with a file that was refused, stopped or never whole, whatever else came (5.19)."""
+    task.completes_after_upload_id = None
     work.add(task)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy import func
@@ -13,10 +13,12 @@ from portal_app.domain import issuers as rules
 from portal_app.domain.actors import Actor, Role
 from portal_app.domain.errors import BadInput, RuleBroken
 from portal_app.domain.issuers import Preset, StaffSignIn
+from portal_app.domain.letterhead import Letterhead
 from portal_app.domain.permissions import Permission, may
 from portal_app.models import Firm, FirmIssuer, SignInSession, Staff, StaffIdentity
 from portal_app.ports import IssuerFault, Ports
 from portal_app.services import access, typed
+from portal_app.services.firm.letterheads import staff_letterhead
 from portal_app.services.sign_in import step_up
 from portal_app.services.sign_in.allowed import issuer_name, issuer_of
 from portal_app.services.sign_in.issuer import about_secret
@@ -53,9 +55,10 @@ class Connection:
 class ConnectionView:
     """The connection's form as it stands, without its secret."""
 
+    letterhead: Letterhead
+    callback_url: str
     connection: Connection = field(default_factory=Connection)
     has_secret: bool = False
-    callback_url: str = ""
 
 
 def sign_in_view(ports: Ports, actor: Actor) -> SignInView:
@@ -81,11 +84,13 @@ def connection_view(ports: Ports, actor: Actor) -> ConnectionView:
     with reading(ports, actor) as work:
         access.allow(work, Permission.POLICY_EDIT)
         step_up.need_fresh(work)
-        issuer = issuer_of(work, work.session.get_one(Firm, actor.firm_id).id)
+        firm = work.session.get_one(Firm, actor.firm_id)
+        shown = ConnectionView(staff_letterhead(ports.settings, firm), _callback(ports))
+        issuer = issuer_of(work, firm.id)
         if issuer is None:
-            return ConnectionView(callback_url=_callback(ports))
+            return shown
         kept = Connection(issuer.preset.value, issuer.issuer, issuer.client_id)
-        return ConnectionView(kept, has_secret=True, callback_url=_callback(ports))
+        return replace(shown, connection=kept, has_secret=True)
 
 
 def connect(ports: Ports, actor: Actor, given: Connection) -> None:

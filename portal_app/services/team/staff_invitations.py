@@ -20,7 +20,7 @@ from portal_app.ports import Ports
 from portal_app.services import access, typed
 from portal_app.services.firm.letterheads import staff_letterhead
 from portal_app.services.firm.setup import checked_email
-from portal_app.services.mail import emails, post
+from portal_app.services.mail import email_facts, emails, post
 from portal_app.services.sign_in import tries
 from portal_app.services.team.team import locked_firm, write_down
 from portal_app.text import LANGUAGES, _
@@ -146,7 +146,7 @@ def _open(work: Work, invitation_id: UUID) -> StaffInvitation:
 
 def _send(work: Work, firm: Firm, row: StaffInvitation, token: str) -> None:
     inviter = work.session.get(Staff, work.actor.staff_id) if work.actor.staff_id else None
-    facts = emails.StaffInvitation(
+    facts = email_facts.StaffInvitation(
         name=row.name,
         inviter_name=inviter.name if inviter else firm.name,
         link=link_of(work.ports, token),

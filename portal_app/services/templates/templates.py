@@ -122,13 +122,7 @@ def tasks_of(work: Work, sections: list[TemplateSection]) -> dict[UUID, list[Tem
 
 def record(work: Work, template: WorkTemplate, action: str) -> None:
     """Write down what was done to a template, and have whoever looks at it look again."""
-    work.audit(
-        action,
-        firm_id=template.firm_id,
-        subject_kind="template",
-        subject_id=template.id,
-        title=template.title,
-    )
+    work.audit(action, firm_id=template.firm_id, subject_kind="template", subject_id=template.id)
     work.ring(f"template:{template.id}", f"firm:{template.firm_id}")
 
 

@@ -18,7 +18,7 @@ from portal_app.ports import Ports
 from portal_app.services import spoken
 from portal_app.services.firm.letterheads import letterhead
 from portal_app.services.mail import emails, post
-from portal_app.services.mail.emails import NoticeGroup, NoticeLine, NoticePart, StaffNotices
+from portal_app.services.mail.email_facts import NoticeGroup, NoticeLine, NoticePart, StaffNotices
 from portal_app.services.triage import triage_rows, triage_views
 from portal_app.services.triage.triage_rows import Found
 from portal_app.text import _, use_dates, use_locale

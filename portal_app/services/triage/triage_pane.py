@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import func
 from sqlmodel import col, select
 
 from portal_app import routes
@@ -15,10 +14,8 @@ from portal_app.domain.permissions import Permission
 from portal_app.models import (
     Client,
     ClientRequest,
-    Comment,
     Contact,
     Firm,
-    HandOver,
     Notification,
     Recipient,
     Staff,
@@ -33,6 +30,7 @@ from portal_app.services.firm.firm_days import today
 from portal_app.services.invitations import colleague_views
 from portal_app.services.requests import request_lines, send_words
 from portal_app.services.requests.request_lines import StatePart
+from portal_app.services.tasks import comment_rows
 from portal_app.services.tasks.task_words import task_words
 from portal_app.services.triage import triage_rows, triage_words
 from portal_app.services.triage.triage_words import FAILURES
@@ -203,24 +201,16 @@ def _parts(work: Work, sight: Sight, task: Task | None) -> list[StatePart]:
 
 def _lines(work: Work, firm: Firm, task: Task) -> list[Line]:
     """What was written on the task, the oldest first."""
-    query = (
-        select(Comment, func.coalesce(HandOver.name, Contact.name), Staff.name)
-        .outerjoin(HandOver, col(HandOver.id) == Comment.hand_over_id)
-        .outerjoin(Contact, col(Contact.id) == Comment.contact_id)
-        .outerjoin(Staff, col(Staff.id) == Comment.staff_id)
-        .where(Comment.task_id == task.id)
-        .order_by(col(Comment.at), col(Comment.id))
-    )
     return [
         Line(
             id=str(row.id),
-            by=contact or staff or firm.name,
+            by=name,
             when=spoken.moment(row.at, work.now, firm.time_zone),
             text=row.body,
             is_firms=row.staff_id is not None,
             is_note=row.is_note,
         )
-        for row, contact, staff in work.session.exec(query)
+        for row, name in comment_rows.written_on(work, firm, task)
     ]
 
 

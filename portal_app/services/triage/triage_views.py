@@ -112,16 +112,19 @@ def triage_view(ports: Ports, actor: Actor, view: str = UNREAD, most: int = PAGE
 
 
 def snooze_choices(now: datetime, zone: str) -> list[SnoozeChoice]:
-    """When a notification can come back, in the firm's own time."""
+    """When a notification can come back, in the firm's own time; no moment under two names."""
     named = {
         Snooze.TODAY: _("Later today"),
         Snooze.TOMORROW: _("Tomorrow"),
-        Snooze.MONDAY: _("On Monday"),
         Snooze.WEEK: _("In a week"),
+        Snooze.MONDAY: _("On Monday"),
     }
+    offered: dict[datetime, Snooze] = {}
+    for choice in named:
+        offered.setdefault(comes_back_at(choice, now, zone), choice)
     return [
-        SnoozeChoice(choice.value, word, spoken.coming(comes_back_at(choice, now, zone), now, zone))
-        for choice, word in named.items()
+        SnoozeChoice(choice.value, named[choice], spoken.coming(at, now, zone))
+        for at, choice in sorted(offered.items())
     ]
 
 

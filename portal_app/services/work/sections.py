@@ -200,8 +200,6 @@ def _free_nested(work: Work, section: Section) -> tuple[tuple[UUID, int], ...]:
 
 
 def _record(work: Work, section: Section, action: str) -> None:
-    work.audit(
-        action, firm_id=section.firm_id, subject_kind="section", subject_id=section.id, name=section.name
-    )
+    work.audit(action, firm_id=section.firm_id, subject_kind="section", subject_id=section.id)
     replanning.replan_section(work, section)
     work_channels.ring_section(work, section)

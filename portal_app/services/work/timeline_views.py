@@ -159,22 +159,24 @@ def _resent(facts: Facts) -> str:
 def _commented(facts: Facts) -> str:
     if facts.get("is_note"):
         return _("left a staff note on {title}").format(title=_title(facts))
-    return _("commented on {title}").format(title=_title(facts))
+    return _by_hand(_("commented on {title}").format(title=_title(facts)), facts)
 
 
 def _uploaded(facts: Facts) -> str:
-    text = _("put {name} on a task").format(name=facts.get("name", ""))
+    text = _by_hand(_("put {name} on a task").format(name=facts.get("name", "")), facts)
     return _("{text}, after closing").format(text=text) if facts.get("is_late") else text
 
 
 def _taken_back(facts: Facts) -> str:
-    """By its uploader; where somebody else had the task in hand, they are named (5.8a)."""
-    text = _("took back {name}").format(name=facts.get("name", ""))
-    return _with(text, _("by {value}, who had the task in hand"), facts.get("by", ""))
+    return _by_hand(_("took back {name}").format(name=facts.get("name", "")), facts)
 
 
 def _restored(facts: Facts) -> str:
-    text = _("restored {name}").format(name=facts.get("name", ""))
+    return _by_hand(_("restored {name}").format(name=facts.get("name", "")), facts)
+
+
+def _by_hand(text: str, facts: Facts) -> str:
+    """Where somebody else had the task in hand, they are named (5.8a)."""
     return _with(text, _("by {value}, who had the task in hand"), facts.get("by", ""))
 
 

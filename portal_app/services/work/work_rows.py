@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy import func
 from sqlalchemy import select as select_rows
 from sqlmodel import col, select
 
-from portal_app.domain import lifecycle
+from portal_app.domain.lifecycle import RecipientFacts, RequestFacts
 from portal_app.models import (
     AccessGrant,
     AccessLevel,
@@ -33,7 +34,6 @@ from portal_app.models import (
 from portal_app.services.files.there import there
 from portal_app.services.reminders import series
 from portal_app.services.reminders.series import RequestReminders
-from portal_app.services.requests import request_states
 from portal_app.work import Work
 
 
@@ -45,6 +45,16 @@ class Received:
     contact: Contact
     grant: AccessGrant | None
     can_sign_in: bool
+
+    def facts(self) -> RecipientFacts:
+        """Their part of what the request's state is worked out from (5.6)."""
+        return RecipientFacts(
+            first_sent_at=self.recipient.first_sent_at,
+            bounced_at=self.recipient.bounced_at,
+            opened_at=self.recipient.opened_at,
+            expires_at=self.grant.expires_at if self.grant else None,
+            can_sign_in=self.can_sign_in,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,43 +95,58 @@ class WorkRows:
         """A section's tasks without those put aside."""
         return [task for task in self.tasks.get(section_id, []) if task.put_aside_at is None]
 
-    def facts(self, request: ClientRequest) -> lifecycle.RequestFacts:
+    def facts(self, request: ClientRequest) -> RequestFacts:
         """What the request's one state is worked out from (5.6)."""
         tasks = self.shown_tasks(request.id)
-        return request_states.facts_of(
-            request,
-            (len(tasks), sum(task.completed_at is None for task in tasks)),
-            [
-                request_states.recipient_facts(
-                    one.recipient, one.grant.expires_at if one.grant else None, can_sign_in=one.can_sign_in
-                )
-                for one in self.recipients.get(request.id, [])
-            ],
+        return RequestFacts(
+            tasks=len(tasks),
+            open_tasks=sum(task.completed_at is None for task in tasks),
+            sent_at=request.sent_at,
+            send_at=request.send_at,
+            held_at=request.held_at,
+            is_withdrawn=request.withdrawn_at is not None,
             is_work_completed=self.item.completed_at is not None,
+            recipients=[one.facts() for one in self.recipients.get(request.id, [])],
         )
 
 
 def rows_of(work: Work, item: WorkItem) -> WorkRows:
     """Everything in a work item that a door has already opened."""
+    return rows_of_each(work, [item])[item.id]
+
+
+def rows_of_each(work: Work, items: Sequence[WorkItem]) -> dict[UUID, WorkRows]:
+    """The same for several work items of one client, in no more queries; what is kept by an id is of all of them."""
+    if not items:
+        return {}
     rows = WorkRows(
-        firm=work.session.get_one(Firm, item.firm_id),
-        client=work.session.get_one(Client, item.client_id),
-        item=item,
+        firm=work.session.get_one(Firm, items[0].firm_id),
+        client=work.session.get_one(Client, items[0].client_id),
+        item=items[0],
     )
-    _sections(work, rows)
+    _sections(work, rows, [item.id for item in items])
     _tasks(work, rows)
     _recipients(work, rows)
     _files(work, rows)
     _said(work, rows)
     _names(work, rows)
     rows.reminders = series.read(work, list(rows.requests))
-    return rows
+    return {item.id: _of(rows, item) for item in items}
 
 
-def _sections(work: Work, rows: WorkRows) -> None:
-    query = select(Section).where(Section.work_item_id == rows.item.id, col(Section.archived_at).is_(None))
+def _of(rows: WorkRows, item: WorkItem) -> WorkRows:
+    return replace(
+        rows,
+        item=item,
+        sections=[section for section in rows.sections if section.work_item_id == item.id],
+        requests={one.id: one for one in rows.requests.values() if one.work_item_id == item.id},
+    )
+
+
+def _sections(work: Work, rows: WorkRows, item_ids: list[UUID]) -> None:
+    query = select(Section).where(col(Section.work_item_id).in_(item_ids), col(Section.archived_at).is_(None))
     rows.sections = list(work.session.exec(query.order_by(col(Section.position), col(Section.id))))
-    asked = work.session.exec(select(ClientRequest).where(ClientRequest.work_item_id == rows.item.id))
+    asked = work.session.exec(select(ClientRequest).where(col(ClientRequest.work_item_id).in_(item_ids)))
     rows.requests = {request.id: request for request in asked}
 
 

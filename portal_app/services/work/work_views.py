@@ -18,6 +18,7 @@ from portal_app.domain.permissions import Permission
 from portal_app.models import Client, ClientRequest, Firm, Staff, Task, WorkItem, WorkStatus
 from portal_app.ports import Ports
 from portal_app.services import access, spoken
+from portal_app.services.clients import list_pages
 from portal_app.services.firm.firm_days import today
 from portal_app.services.work.work_words import Choice, status_choices, status_mark
 from portal_app.text import _, ngettext
@@ -181,16 +182,14 @@ def _waits_on_client() -> ColumnElement[bool]:
 
 
 def _matches(words: str) -> ColumnElement[bool]:
-    pattern = _pattern(words)
+    pattern, plain = list_pages.pattern(name_key(words)), list_pages.pattern(words.strip().lower())
+    # A replica from before the key writes none while an update goes on.
+    is_unkeyed = and_(col(WorkItem.title_key) == "", func.lower(WorkItem.title).like(plain, escape="\\"))
     return or_(
-        func.lower(WorkItem.title).like(pattern, escape="\\"),
-        col(Client.name_key).like(_pattern(name_key(words)), escape="\\"),
+        col(WorkItem.title_key).like(pattern, escape="\\"),
+        col(Client.name_key).like(pattern, escape="\\"),
+        is_unkeyed,
     )
-
-
-def _pattern(words: str) -> str:
-    plain = words.strip().casefold().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-    return f"%{plain}%"
 
 
 def _progress(work: Work, item_ids: list[UUID]) -> dict[UUID, _Progress]:
@@ -293,7 +292,7 @@ def find_clients(ports: Ports, actor: Actor, words: str) -> list[Choice]:
         query = select(Client).where(
             Client.firm_id == actor.firm_id,
             col(Client.archived_at).is_(None),
-            col(Client.name_key).like(_pattern(name_key(words)), escape="\\"),
+            col(Client.name_key).like(list_pages.pattern(name_key(words)), escape="\\"),
         )
         found = work.session.exec(query.order_by(col(Client.name_key), col(Client.id)).limit(FOUND))
         return [Choice(str(one.id), one.name) for one in found]

@@ -53,17 +53,43 @@ def wordy() -> bytes:
     return _png(40, 20, 8, 2, (b"\0" + bytes(LEFT) * 40) * 20, text)
 
 
-def clear() -> bytes:
+def clear(kind: str = "PNG") -> bytes:
     """Red on nothing."""
     image = Image.new("RGBA", (400, 200))
     image.paste((*LEFT, 255), (0, 0, 200, 200))
-    return saved(image, "PNG")
+    return saved(image, kind)
 
 
-def leaves(kind: str) -> bytes:
-    """Several pages in one image."""
-    first, second = Image.new("RGB", (400, 200), LEFT), Image.new("RGB", (400, 200), RIGHT)
-    return saved(first, kind, save_all=True, append_images=[second])
+def leaves(kind: str, count: int = 2, compression: str = "tiff_lzw") -> bytes:
+    """Several pages in one image: the first is red, all others are blue."""
+    first, other = Image.new("RGB", (400, 200), LEFT), Image.new("RGB", (400, 200), RIGHT)
+    return saved(first, kind, save_all=True, append_images=[other] * (count - 1), compression=compression)
+
+
+def fax() -> bytes:
+    """Three pages of black and white, as a fax machine packs them; black on the left."""
+    page = Image.new("1", (1728, 2200), 1)
+    page.paste(0, (0, 0, 864, 2200))
+    return saved(page, "TIFF", save_all=True, append_images=[page, page], compression="group4")
+
+
+def tiff_held_sideways() -> bytes:
+    """A TIFF that says how it lies: upright it is red on the left."""
+    return saved(halves().transpose(_LAID[6]), "TIFF", exif=phone_exif(6))
+
+
+def circle() -> bytes:
+    """A TIFF whose last page says that the first one is next."""
+    whole = bytearray(leaves("TIFF", compression="raw"))
+    (first,) = struct.unpack_from("<I", whole, 4)
+    last = _next_at(whole, struct.unpack_from("<I", whole, _next_at(whole, first))[0])
+    struct.pack_into("<I", whole, last, first)
+    return bytes(whole)
+
+
+def _next_at(whole: bytearray, directory: int) -> int:
+    """Where a page's directory says at which byte the next one is."""
+    return directory + 2 + 12 * int(struct.unpack_from("<H", whole, directory)[0])
 
 
 def claiming(width: int, height: int) -> bytes:
