@@ -8,6 +8,7 @@ PYTHON ?= python3
 PORT ?= 8000
 PORTAL_DATA_DIR ?= $(CURDIR)/data
 BIN := .venv/bin
+PYTEST := $(BIN)/pytest
 # Node comes from a wheel, so it lies there too.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -59,7 +60,7 @@ $(BIN)/python:
 
 .PHONY: test
 test: install-dev build ## Everything that needs no server of its own; PostgreSQL and Redis where they answer
-	@$(BIN)/pytest -n 2 -rs -m "not browser and not served and not year"
+	@$(PYTEST) -n 2 -rs -m "not browser and not served and not year"
 
 .PHONY: year
 year: install-dev ## A firm lives a year: 300 clients, 3,000 requests, against an independent reference; about an hour
@@ -72,9 +73,9 @@ faults: install-dev build ## 200 kills of a server and of a worker, restarts of 
 
 .PHONY: e2e
 e2e: install-dev build ## Whole journeys, in a real Chromium against a served portal
-	@$(BIN)/pytest -rs -m "served and not browser"
-	@PORTAL_TEST_CHROMIUM="$$(scripts/chromium)" $(BIN)/pytest $(SIDE_BY_SIDE) -rs -m browser tests/browser
-	@PORTAL_TEST_CHROMIUM="$$(scripts/chromium)" $(BIN)/pytest -rs -m browser tests/build
+	@$(PYTEST) -rs -m "served and not browser"
+	@PORTAL_TEST_CHROMIUM="$$(scripts/chromium)" $(PYTEST) $(SIDE_BY_SIDE) -rs -m browser tests/browser
+	@PORTAL_TEST_CHROMIUM="$$(scripts/chromium)" $(PYTEST) -rs -m browser tests/build
 
 .PHONY: lint
 lint: install-dev ## Style, types, layers
@@ -85,7 +86,7 @@ lint: install-dev ## Style, types, layers
 
 .PHONY: check
 check: lint ## Everything that must hold: lint, then all tests, with PostgreSQL, Redis and Chromium
-	@CI=true $(BIN)/python -m scripts.with_services $(MAKE) test e2e
+	@CI=true $(BIN)/python -m scripts.with_services $(MAKE) PYTEST="$(BIN)/python -m scripts.twice" test e2e
 
 .PHONY: audit
 audit: install-dev ## Ask the advisory databases about every locked package, and write sbom.json (CycloneDX)
