@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,6 +22,14 @@ from tests.trial.served import Served, served
 from tests.world import World
 
 ASKED = ("Tax questionnaire", "T4 slips", "Void cheque", "Medical expenses", "Notice of assessment")
+
+
+def becomes(look: Callable[[], object], wanted: object) -> None:
+    """What a page has asked for is there once the server has done it: look again for ten seconds until it is."""
+    deadline = time.monotonic() + 10
+    while (seen := look()) != wanted and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert seen == wanted
 
 
 @dataclass
