@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route
 
 from portal_app.models import AccessLevel, AccessStatus, Answer, Comment, Contact, PortalAccess
-from tests.browser.demo import live
+from tests.browser.demo import live, until
 from tests.browser.stage import Asked, Stage
 
 SMALL = """() => [...document.querySelectorAll('button, a, summary, input:not([type=hidden]), textarea')]
@@ -61,6 +61,11 @@ def opened(context: Any, asked: Asked) -> Page:
     page.goto(asked.url)
     live(page)
     return page
+
+
+def stored(page: Page) -> None:
+    """Wait until the server has what the page shows already: answers and comments are drawn before they are sent."""
+    until(page, "() => (localStorage['portal-answers'] || '[]') === '[]'")
 
 
 class Scripts:

@@ -34,7 +34,7 @@ class Season(Stage):
 
     def now(self) -> datetime:
         """The portal's moment; the world's clock is set by it, so that rows written now are of now."""
-        answer = httpx.get(f"{self.portal.url}/dev/clock").raise_for_status()
+        answer = httpx.get(f"{self.portal.url}/dev/clock", timeout=120).raise_for_status()
         self.world.clock.moment = datetime.fromisoformat(answer.json()["now"])
         return self.world.clock.moment
 

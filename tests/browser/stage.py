@@ -16,7 +16,7 @@ from portal_app.adapters.clock import SystemClock
 from portal_app.adapters.database import make_engine
 from portal_app.models import AccessGrant, Client, ClientRequest, Contact, Recipient, Task
 from portal_app.text import use_locale
-from tests.browser.demo import browse, live
+from tests.browser.demo import PATIENCE_MS, browse, live
 from tests.migrate import upgrade
 from tests.trial.served import Served, served
 from tests.world import World
@@ -25,8 +25,8 @@ ASKED = ("Tax questionnaire", "T4 slips", "Void cheque", "Medical expenses", "No
 
 
 def becomes(look: Callable[[], object], wanted: object) -> None:
-    """What a page has asked for is there once the server has done it: look again for ten seconds until it is."""
-    deadline = time.monotonic() + 10
+    """What a page has asked for is there once the server has done it: look again until it is."""
+    deadline = time.monotonic() + PATIENCE_MS / 1000
     while (seen := look()) != wanted and time.monotonic() < deadline:
         time.sleep(0.1)
     assert seen == wanted

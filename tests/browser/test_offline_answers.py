@@ -9,11 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
 from portal_app.models import Answer, Notification, TaskAnswer
-from tests.browser.checklists import SMALL
-from tests.browser.demo import live
+from tests.browser.checklists import SMALL, stored
+from tests.browser.demo import live, until
 from tests.browser.stage import Asked, Stage
-from tests.browser.test_answers import WORDS, give, stored, unfolded, with_file
-from tests.browser.test_app import armed, until
+from tests.browser.test_answers import WORDS, give, unfolded, with_file
+from tests.browser.test_app import armed
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
 

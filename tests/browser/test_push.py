@@ -12,12 +12,13 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from portal_app.models import PushSubscription, VapidKey
 from tests.adapters.push_service import PushService, push_service
+from tests.browser.demo import seen, until
 from tests.browser.stage import Asked, Stage, opened, staged
-from tests.browser.test_app import until
+from tests.browser.test_app import push_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
 
@@ -60,25 +61,8 @@ def given(service: PushService) -> str:
 
 def arrived(page: Page, service: PushService, number: int) -> dict[str, object]:
     """What the push of this number, from 1, holds, once the portal has sent it."""
-    for _look in range(300):
-        if len(service.came) >= number:
-            return service.said(number - 1)
-        page.wait_for_timeout(100)
-    raise AssertionError(f"{len(service.came)} pushes came")
-
-
-def hand_over(context: BrowserContext, page: Page, stage: Stage, said: dict[str, object]) -> None:
-    """Give it to the worker, as the browser does with what its push service brings."""
-    devtools = context.new_cdp_session(page)
-    registered: list[str] = []
-    devtools.on(
-        "ServiceWorker.workerRegistrationUpdated",
-        lambda event: registered.extend(one["registrationId"] for one in event["registrations"]),
-    )
-    devtools.send("ServiceWorker.enable")
-    page.wait_for_timeout(500)
-    told = {"origin": stage.portal.url, "registrationId": registered[-1], "data": json.dumps(said)}
-    devtools.send("ServiceWorker.deliverPushMessage", told)
+    seen(page, lambda: len(service.came) >= number, f"push {number}")
+    return service.said(number - 1)
 
 
 def as_staff(stage: Stage, _asked: Asked) -> dict[str, str]:
@@ -142,7 +126,7 @@ def test_11_1_switched_on_by_its_button_a_device_is_pushed_to_until_it_is_switch
 
         news(stage, browser, asked)
         said = arrived(page, service, 1)
-        hand_over(context, page, stage, said)
+        push_to(page, stage, said)
         until(page, f"async () => (await ({SHOWN})()).length === 1")
         assert page.evaluate(SHOWN) == [[stage.world.firm.name, body, said["path"]]]
 
