@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route
+from playwright.sync_api import FilePayload, Locator, Page, Route, TimeoutError
 
 from portal_app.models import AccessLevel, AccessStatus, Answer, Comment, Contact, PortalAccess
 from tests.browser.demo import live, until
+from tests.browser.keys import PRESSES
 from tests.browser.stage import Asked, Stage
 
 SMALL = """() => [...document.querySelectorAll('button, a, summary, input:not([type=hidden]), textarea')]
@@ -66,6 +67,20 @@ def opened(context: Any, asked: Asked) -> Page:
 def stored(page: Page) -> None:
     """Wait until the server has what the page shows already: answers and comments are drawn before they are sent."""
     until(page, "() => (localStorage['portal-answers'] || '[]') === '[]'")
+
+
+def choose_file(button: Locator, file: FilePayload) -> None:
+    """Press what chooses files, and choose one. Now and then a busy Chromium opens no chooser: whoever sees none come
+    presses once more."""
+    for _press in range(PRESSES):
+        try:
+            with button.page.expect_file_chooser(timeout=10_000) as chooser:
+                button.click()
+        except TimeoutError:
+            continue
+        chooser.value.set_files(file)
+        return
+    raise AssertionError("no file chooser opened")
 
 
 class Scripts:

@@ -174,6 +174,8 @@ def path_in(mail: dict[str, Any], kind: str) -> str:
 
 @contextmanager
 def season(folder: Path, browser: Browser) -> Iterator[Season]:
-    """Serve an empty firm with its timetable."""
+    """Serve an empty firm with its timetable, at noon: what a journey finds is the same at every hour of the real day."""
     with staged(folder, PORTAL_ROLE="all") as stage:
-        yield Season(stage.portal, stage.world, browser)
+        begun = Season(stage.portal, stage.world, browser)
+        begun.travel_to(begun.today() + timedelta(days=1))
+        yield begun

@@ -29,8 +29,9 @@ def shared(journey: Season, name: str) -> tuple[list[Client], Contact]:
 
 
 def pick(page: Page, journey: Season, name: str) -> None:
-    """Tick the row of this name, and wait until the page says so."""
+    """Tick the row of this name, once nothing ticks it any more, and wait until the page says so."""
     box = page.get_by_role("checkbox", name=journey.word("Select: {name}", name=name), exact=True)
+    expect(box).not_to_be_checked()
     box.click()
     expect(box).to_be_checked()
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from portal_app.adapters.clock import SystemClock
 from portal_app.services.firm import firm_days
 from portal_app.text import _, use_locale
-from tests.browser.demo import live
+from tests.browser.demo import live, until
 from tests.browser.stage import Asked, Stage, opened
 from tests.files.corpus import papers
 from tests.files.photos import heic, jpeg
@@ -28,6 +28,16 @@ RED, GREEN, BLUE = (200, 30, 30), (30, 160, 30), (30, 30, 200)
 TITLE = "Medical receipts"
 SMALL = """() => [...document.querySelectorAll('.pages button, .pages label, .pages [role=slider]')]
   .filter(it => it.getBoundingClientRect().height < 44 || it.getBoundingClientRect().width < 44).map(it => it.outerHTML)"""
+
+
+STORED = """() => new Promise((then, fail) => {
+  const asked = indexedDB.open("portal-pages");
+  asked.onerror = () => fail(asked.error);
+  asked.onsuccess = () => {
+    const count = asked.result.transaction("photos").objectStore("photos").count();
+    count.onsuccess = () => { asked.result.close(); then(count.result); };
+  };
+})"""
 
 
 class Phone:
@@ -54,6 +64,10 @@ class Phone:
 
     def press(self, english: str, **values: object) -> None:
         self.dialog.get_by_role("button", name=self.word(english, **values), exact=True).press("Enter")
+
+    def kept(self, count: int) -> None:
+        """So many photos lie in the browser's own store; they are shown before."""
+        until(self.page, f"async () => (await ({STORED})()) === {count}")
 
     def received(self, count: int) -> None:
         expect(self.task.locator("figure.slip")).to_have_count(count)
@@ -208,6 +222,7 @@ def test_10_9_photos_wait_in_the_browser_and_what_was_removed_comes_back(
     with phone(stage, browser, asked) as (_context, came):
         first = came()
         first.shoot(jpeg(RED), jpeg(GREEN))
+        first.kept(2)
         first.page.close()
 
         it = came()

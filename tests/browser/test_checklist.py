@@ -6,10 +6,10 @@ Rules 5.3, 5.8, 5.12, 5.16, 9.2, 12.2.
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FilePayload, expect
 
 from portal_app.models import Answer, Contact, Notification, WorkItem
-from tests.browser.checklists import SMALL, Scripts, also_for, every_state, opened, violations
+from tests.browser.checklists import SMALL, Scripts, also_for, choose_file, every_state, opened, violations
 from tests.browser.demo import live, tick_box
 from tests.browser.stage import Stage
 
@@ -110,11 +110,12 @@ def test_5_3_a_task_that_needs_a_file_opens_and_says_so_and_takes_the_tick_when_
         box.click(force=True)
         expect(page.get_by_text("A file is needed before you tick.")).to_be_focused()
         expect(box).not_to_be_checked()
-        with page.expect_file_chooser() as chooser:
-            page.get_by_text("Upload a file").click()
-        chooser.value.set_files(
-            {"name": "cheque.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 a cheque"}
-        )
+        file: FilePayload = {
+            "name": "cheque.pdf",
+            "mimeType": "application/pdf",
+            "buffer": b"%PDF-1.4 cheque",
+        }
+        choose_file(page.get_by_text("Upload a file"), file)
         expect(page.locator(".slip")).to_contain_text("cheque.pdf")
         expect(page.get_by_role("link", name="cheque.pdf", exact=True)).to_be_visible()
         box.click()

@@ -75,7 +75,10 @@ def open_tasks(page: Page) -> list[str]:
     boxes = page.locator("input[type=checkbox]:not(:checked):not([aria-disabled=true])")
     expect(boxes.first).to_be_visible()
     before = NAMES["en"]["done"].format("")
-    return [str(box.get_attribute("aria-label")).removeprefix(before) for box in boxes.all()]
+    labels = boxes.evaluate_all(
+        "all => all.map(it => it.ariaLabel)"
+    )  # at once: what is ticked falls out of them
+    return [str(label).removeprefix(before) for label in labels]
 
 
 def shows_to_others(page: Page, title: str) -> None:

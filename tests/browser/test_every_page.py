@@ -77,6 +77,12 @@ def settle(page: Page) -> None:
     expect(page.locator("h1").first).to_be_attached()
 
 
+def arrived(page: Page, sight: Sight) -> None:
+    """Where what was pressed leads."""
+    way = re.escape(sight.route).replace(re.escape("[id]"), "[^/]+")
+    page.wait_for_url(re.compile(rf"^https?://[^/]+{way}([?#]|$)"))
+
+
 def press(page: Page, what: Press, language: str = "en") -> None:
     """Do what one of `Sight.press` says, within the dialog or menu that is open."""
     if callable(what):
@@ -88,6 +94,7 @@ def press(page: Page, what: Press, language: str = "en") -> None:
         within.get_by_role("button", name=re.compile(sought)).locator("visible=true")
         for sought in (f"^({called})$", called)
     )
+    expect(part.first).to_be_visible()
     (whole if whole.count() else part).first.click()
 
 
@@ -126,6 +133,7 @@ OPENED = [replace(sight, language=language) for sight in SIGHTS if sight.over fo
 def test_12_2_axe_finds_nothing_on_any_page_in_any_state(page: Page, sight: Sight) -> None:
     for what in sight.press:
         press(page, what, sight.language)
+    arrived(page, sight)
     settle(page)
     assert page.evaluate(MOVES) == []
     assert too_wide(page) == []
@@ -140,6 +148,7 @@ def test_12_2_axe_finds_nothing_on_what_opens_over_a_page(page: Page, sight: Sig
             press(page, what, sight.language)
         if presses[-1] not in BESIDE:
             expect(page.locator(OVER).first).to_be_visible()
+            expect(page.locator(OVER).locator(".bone, [aria-busy='true']")).to_have_count(0)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             faults += [(presses[-1], width, spilt) for spilt in page.evaluate(SPILLS)]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from portal_app.adapters.clock import SystemClock
 from portal_app.jobs.demo_people import organization
 from portal_app.text import _, use_locale
 from tests.browser.demo import NAMES, Mailbox, browse, claim, link_in, live, sign_in_as_staff, tick_box
@@ -98,7 +100,7 @@ def test_from_signing_in_to_a_ticked_task_in_triage(
     office.open_work_of(client)
     office.add_section(section)
     for title in titles:
-        office.add_task(section, title, "2027-03-31")
+        office.add_task(section, title, (SystemClock().now().date() + timedelta(days=120)).isoformat())
     office.send()
 
     link = link_in(mailbox.newest(address, office.page, before))

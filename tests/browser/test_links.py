@@ -6,9 +6,20 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
-from tests.browser.demo import NAMES, PATIENCE_MS, Mailbox, browse, claim, code_in, link_in, live, tick_box
+from tests.browser.demo import (
+    NAMES,
+    PATIENCE_MS,
+    Mailbox,
+    browse,
+    claim,
+    code_in,
+    link_in,
+    live,
+    seen,
+    tick_box,
+)
 from tests.trial.served import Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
@@ -20,6 +31,10 @@ SCANNERS = (
     "Mimecast URL Protection",
     "Googlebot/2.1",
 )
+BEGUN = (
+    "performance.getEntriesByType('resource').filter(it => it.name.endsWith('.js')).map(it => it.startTime)"
+)
+"""When each script that has come began to be fetched."""
 FRENCH, ENGLISH = "client11@mail.example", "client10@mail.example"
 
 
@@ -87,19 +102,21 @@ def test_the_page_of_a_link_fetches_the_lists_scripts_once_it_is_painted(
     portal: Served, phone: BrowserContext
 ) -> None:
     link, page = asked(portal, "client7@mail.example", phone), phone.new_page()
-    faults, scripts = [], []
+    faults: list[str] = []
+    scripts: list[Response] = []
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
     page.on("response", lambda got: scripts.append(got) if got.url.endswith(".js") else None)
 
     page.goto(link)
-    page.wait_for_load_state("networkidle")
 
+    def all_come() -> list[float]:
+        found: list[float] = page.evaluate(BEGUN)
+        return found if len(found) == len(scripts) > 10 else []
+
+    begun = seen(page, all_come, "the scripts")
+    page.wait_for_load_state("networkidle")
     painted = page.evaluate("performance.getEntriesByType('paint')[0].startTime")
-    begun = page.evaluate(
-        "performance.getEntriesByType('resource').filter(it => it.name.endsWith('.js')).map(it => it.startTime)"
-    )
     assert {got.status for got in scripts} == {200}
-    assert len(begun) == len(scripts) > 10
     assert min(begun) >= painted
     assert faults == []
 
@@ -117,19 +134,27 @@ def test_9_2_an_early_tick_without_script_is_stored(portal: Served, browser: Bro
     context.close()
 
 
+def opened(portal: Served, page: Page) -> None:
+    """The English list on this device: by the first press of its link, or where that was another's, by a code."""
+    mailbox, send_link = Mailbox(portal), page.get_by_role("button", name=NAMES["en"]["send_link"])
+    open_it = page.get_by_role("button", name=NAMES["en"]["open"])
+    before = mailbox.count(ENGLISH)
+    page.goto(link_in(next(mail for mail in mailbox.all() if mail["to"] == ENGLISH)))
+    expect(send_link.or_(open_it)).to_be_visible()
+    if send_link.is_visible():
+        send_link.click()
+        page.locator("input[name=code]").fill(code_in(mailbox.newest(ENGLISH, page, before)))
+    open_it.click()
+    page.wait_for_url("**/requests/*")
+    live(page)
+
+
 def test_fault_15_a_tick_without_network_shows_at_once_and_is_stored_once_when_it_is_back(
     portal: Served, browser: Browser
 ) -> None:
     context = browse(browser, "phone", "en")
     page = context.new_page()
-    mail = next(mail for mail in Mailbox(portal).all() if mail["to"] == ENGLISH)
-    page.goto(link_in(mail))
-    page.get_by_role("button", name=NAMES["en"]["send_link"]).click()
-    newest = Mailbox(portal).newest(ENGLISH, page, 1)
-    page.locator("input[name=code]").fill(code_in(newest))
-    page.get_by_role("button", name=NAMES["en"]["open"]).click()
-    page.wait_for_url("**/requests/*")
-    live(page)
+    opened(portal, page)
     box = tick_box(page, "Visa statements, three months", "en")
 
     context.set_offline(True)

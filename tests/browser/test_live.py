@@ -44,7 +44,7 @@ def test_4_6_whoever_is_signed_out_is_led_to_sign_in_each_time_they_come_back(
     page = browse(browser, "desk", "en").new_page()
     for _time in range(3):
         page.goto(f"{portal.url}/staff/work")
-        page.wait_for_url("**/staff/login?next=%2Fstaff%2Fwork", timeout=8_000)
+        page.wait_for_url("**/staff/login?next=%2Fstaff%2Fwork")
     page.context.close()
 
 

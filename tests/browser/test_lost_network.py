@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from portal_app.models import Comment, TaskAnswer
-from tests.browser.checklists import opened
+from tests.browser.checklists import opened, stored
 from tests.browser.demo import live, tick_box
 from tests.browser.stage import Stage
 
@@ -41,6 +41,7 @@ def test_a_tick_and_a_comment_without_network_show_at_once_and_survive_a_reload(
         expect(tick_box(page, "Lease", "en")).to_be_checked()
         expect(page.get_by_text("Waiting for the network")).to_have_count(0)
         expect(page.get_by_text("1 of 2 done")).to_be_visible()
+        stored(page)  # the comment leaves after the tick
 
         standing = stage.world.all(TaskAnswer, task_id=asked.tasks[0].id, undone_at=None)
         assert len(standing) == 1
@@ -141,6 +142,7 @@ def test_what_one_person_left_in_this_browser_is_not_sent_as_another(stage: Stag
         live(page)
         expect(page.locator(".talk")).to_contain_text("Mine")
         expect(page.locator(".talk time")).not_to_contain_text("Waiting")
+        stored(page)
     assert [row.contact_id for row in stage.world.all(Comment, task_id=asked.tasks[0].id)] == [
         asked.contact.id
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 from portal_app.http.rendering import render
 from portal_app.text import use_locale
@@ -54,6 +54,6 @@ def test_asvs_3_whatever_a_password_manager_pastes_is_typed_as_it_is(page: Page)
             page.evaluate("text => navigator.clipboard.writeText(text)", PASTED[kind])
             field.focus()
             page.keyboard.press("Control+V")
-            assert field.input_value() == PASTED[kind], (name, attributes)
+            expect(field, f"{name} {attributes}").to_have_value(PASTED[kind])
             tried += 1
     assert tried >= 20

@@ -21,6 +21,7 @@ def test_8_2_every_tab_of_either_worker_sees_the_tick_without_reloading(
     for tab in tabs:
         tab.goto(f"{replicas.url}/staff")
         live(tab)
+        expect(tab.locator(".bone, [aria-busy='true']")).to_have_count(0)
         before.append(tab.get_by_text("Payroll summary").count())
     phone = browse(browser, "phone", "en")
     page = phone.new_page()

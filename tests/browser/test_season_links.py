@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from portal_app.text import unbroken
+from tests.browser.checklists import stored
 from tests.browser.demo import code_in, live, tick_box
 from tests.browser.season import Season, path_in
 
@@ -81,6 +82,7 @@ def test_6_9_a_client_with_a_pin_moves_to_a_magic_link_by_a_resend(journey: Seas
     journey.press_open(phone)
     tick_box(phone, "T4", journey.language).click()
     expect(tick_box(phone, "T4", journey.language)).to_be_checked()
+    stored(phone)
 
     page = journey.desk(f"/staff/clients/{client.id}")
     page.get_by_role("button", name=journey.word("More for this client")).click()

@@ -14,8 +14,9 @@ from portal_app.services.templates.relative_days import TypedDays
 from portal_app.services.templates.template_sections import TypedRules
 from portal_app.services.templates.template_tasks import TemplateTaskFields
 from portal_app.services.templates.templates import TemplateFields
-from tests.browser.demo import tick_box
+from tests.browser.demo import live, tick_box
 from tests.browser.season import FRIDAY, MONDAY, Season, path_in
+from tests.browser.stage import becomes
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
 
@@ -79,6 +80,7 @@ def test_5_5_to_8_4_from_a_template_to_the_limit_and_its_automation(journey: Sea
     journey.travel_to(start - 2 * DAY, 8)
     assert journey.mails(contact) == []
     journey.travel_to(start - 2 * DAY, 10)
+    becomes(lambda: len(journey.mails(contact)), 1)
     [first] = journey.mails(contact)
     phone = journey.claim(path_in(first, "r"))
     expect(tick_box(phone, "T4", journey.language)).not_to_be_checked()
@@ -91,7 +93,7 @@ def test_5_5_to_8_4_from_a_template_to_the_limit_and_its_automation(journey: Sea
     )
     journey.travel_to(due + 20 * DAY)
     five = [due - 7 * DAY, due, due + DAY, due + 2 * DAY, due + 3 * DAY]
-    assert journey.reminders(contact) == five
+    becomes(lambda: journey.reminders(contact), five)
 
     page = journey.work_of(request)
     expect(state_line(journey, page)).to_contain_text(journey.word("limit reached"))
@@ -133,9 +135,11 @@ def test_5_8_and_7_5_a_question_holds_the_reminders_until_it_is_answered(journey
     expect(dialog.get_by_text("Recto verso?").first).to_be_visible()
     dialog.get_by_label(journey.word("Write to the client, or a note")).fill("Oui, les deux pages.")
     dialog.get_by_role("button", name=journey.word("Write"), exact=True).click()
+    expect(dialog.locator(".thread")).to_contain_text("Oui, les deux pages.")
     expect(dialog.get_by_text(journey.word("Reminders for this task wait for your answer."))).to_have_count(0)
 
     journey.travel_to(due + DAY)
-    assert journey.reminders(contact) == [due, due + DAY]
+    becomes(lambda: journey.reminders(contact), [due, due + DAY])
     phone.goto(path_in(journey.mails(contact)[-1], "r"))
+    live(phone)
     expect(journey.row(phone, "T4").get_by_text("Oui, les deux pages.")).to_be_visible()

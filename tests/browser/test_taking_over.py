@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
 from portal_app.models import Comment
 from portal_app.text import _, use_locale
-from tests.browser.checklists import WATCH_SHIFTS, Scripts, also_for, every_state
+from tests.browser.checklists import WATCH_SHIFTS, Scripts, also_for, choose_file, every_state, stored
 from tests.browser.demo import live, tick_box
 from tests.browser.stage import Asked, Stage
 
@@ -88,6 +88,7 @@ def test_what_was_typed_opened_and_held_stays_when_the_live_page_takes_over(
         page.get_by_role("button", name="Send").click()
         expect(page.locator(".talk")).to_contain_text("The policy is in my husband’s name")
         expect(page.get_by_text("Sending…")).to_have_count(0)
+        stored(page)  # where it takes long, it says something else
         assert [row.body for row in stage.world.all(Comment, task_id=asked.tasks[1].id)] == [
             "The policy is in my husband’s name"
         ]
@@ -160,11 +161,8 @@ def test_a_file_chosen_before_the_script_came_is_sent(stage: Stage, browser: Bro
         scripts = Scripts(page)
         page.goto(asked.url, wait_until="commit")
         page.get_by_text("Void cheque").last.click()
-        with page.expect_file_chooser() as chooser:
-            page.get_by_text("Upload a file").locator("visible=true").click()
-        chooser.value.set_files(
-            {"name": "early.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 early"}
-        )
+        file: FilePayload = {"name": "early.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 early"}
+        choose_file(page.get_by_text("Upload a file").locator("visible=true"), file)
         scripts.let_go()
         expect(page.locator(f"#t{asked.tasks[1].id} .slip")).to_contain_text("early.pdf")
 

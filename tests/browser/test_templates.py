@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -81,6 +81,7 @@ def test_5_18_a_template_is_written_and_becomes_work(stage: Stage, browser: Brow
     world = stage.world
     client = world.new_client("Clinique Papineau")
     person = world.new_contact(client, "Luc Roy", email="luc.roy@client.example")
+    start = stage.days(40)
     with opened(stage, browser, "/staff/templates") as page:
         page.get_by_role("button", name="Add a template").first.click()
         dialog = page.get_by_role("dialog")
@@ -126,7 +127,7 @@ def test_5_18_a_template_is_written_and_becomes_work(stage: Stage, browser: Brow
         page.get_by_role("button", name="Make work from it").click()
         dialog.get_by_role("searchbox", name="Client").fill("papineau")
         dialog.get_by_role("radio", name="Clinique Papineau").click()
-        dialog.get_by_label("Start").fill(stage.days(40).isoformat())
+        dialog.get_by_label("Start").fill(start.isoformat())
         dialog.get_by_role("checkbox", name="Luc Roy").check()
         dialog.get_by_role("button", name="Make the work item").click()
         expect(page.get_by_role("link", name="Clinique Papineau")).to_be_visible()
@@ -135,7 +136,7 @@ def test_5_18_a_template_is_written_and_becomes_work(stage: Stage, browser: Brow
     item = world.all(WorkItem, client_id=client.id)[0]
     request = world.all(ClientRequest, work_item_id=item.id)[0]
     task = world.all(Task, section_id=request.id)[0]
-    assert (task.due_days, task.needs_file, task.due_on) == (5, True, stage.days(45))
+    assert (task.due_days, task.needs_file, task.due_on) == (5, True, start + timedelta(days=5))
     assert request.send_at is not None
     assert [row.contact_id for row in world.all(Recipient, request_id=request.id)] == [person.id]
     assert [file.name for file in world.all(StoredFile, task_id=task.id)] == ["sample.pdf"]
@@ -172,6 +173,7 @@ def test_5_2_a_task_is_dragged_by_mouse_into_another_section(
         page.mouse.down()
         page.mouse.move(grip["x"] + 8, grip["y"] + 40, steps=4)
         page.mouse.move(grip["x"] + 8, end["y"] + 2, steps=12)
+        expect(page.locator(".sect.staff .list-end")).to_have_class("list-end drop")  # it would land there
         page.mouse.up()
         expect(page.locator(".sect.staff .task .t > button")).to_have_text(["Open the file", "T4 slips"])
     assert kept(stage, "Prepare") == ["Open the file", "T4 slips"]
@@ -198,6 +200,7 @@ def test_5_2_a_task_is_dragged_by_touch_after_a_long_press(
         expect(row).to_have_class("task lifted")
         for step in range(1, 9):
             press("touchMove", y + (first["y"] - y) * step / 8)
+        expect(page.locator(".task", has_text="Bank statements").locator(".lands")).to_be_attached()
         press("touchEnd", 0)
         expect(page.locator(".sect.client .task .t > button")).to_have_text(
             ["Void cheque", "Bank statements", "T4 slips"]

@@ -167,7 +167,7 @@ def test_a_lost_network_is_waited_out(tab: Tab, tmp_path: Path) -> None:
     words = tab.client.word("Interrupted at {done} of {total}. It goes on by itself.", done="|", total="|")
     expect(tab.row(file)).to_contain_text(words.rpartition("|")[2])
     tab.page.unroute("**/files/**", cut)
-    expect(tab.receipt(file)).to_be_visible(timeout=30_000)
+    expect(tab.receipt(file)).to_be_visible()
 
 
 def test_after_a_closed_tab_the_same_file_goes_on_where_it_stopped(tab: Tab, tmp_path: Path) -> None:
@@ -215,8 +215,8 @@ def test_leaving_while_something_is_on_its_way_asks_first(tab: Tab, tmp_path: Pa
     tab.has_begun(file)
     asked: list[str] = []
     tab.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    tab.page.close(run_before_unload=True)
+    with tab.page.expect_event("dialog"):
+        tab.page.close(run_before_unload=True)
     expect(tab.row(file)).to_be_visible()
-    tab.page.wait_for_timeout(0)
     assert asked == ["beforeunload"]
     tab.press("Cancel", file)

@@ -90,7 +90,9 @@ def test_escape_sets_a_lifted_task_back(stage: Stage, browser: Browser, request_
     with opened(stage, browser, request_) as page:
         page.get_by_role("button", name="Move task: Bank statements").focus()
         page.keyboard.press("Space")
+        expect(page.get_by_text("Bank statements is lifted.")).to_have_count(1)
         page.keyboard.press("ArrowDown")
+        expect(page.get_by_text("It lands before Void cheque.")).to_have_count(1)
         page.keyboard.press("Escape")
 
         expect(page.get_by_text("Bank statements stays where it was.")).to_have_count(1)
@@ -135,6 +137,7 @@ def test_5_2_a_task_is_dragged_into_another_section(
         page.mouse.down()
         page.mouse.move(grip["x"] + 8, grip["y"] + 40, steps=4)
         page.mouse.move(grip["x"] + 8, end["y"] + 2, steps=12)
+        expect(page.locator(".sect.staff .list-end")).to_have_class("list-end drop")  # it would land there
         page.mouse.up()
 
         expect(page.locator(".sect.staff .task .t > button")).to_have_text(["T4 slips"])
