@@ -28,7 +28,7 @@ from scripts.certificates import server_context
 from scripts.with_services import POSTGRES, REDIS, free_port, program
 
 CONFIG = ROOT / "deploy" / "haproxy.cfg"
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds after which what does not answer counts as broken."""
 LOOKS_EVERY = 0.1
 DATABASE = "comptoir_cluster"

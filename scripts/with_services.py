@@ -60,7 +60,7 @@ def start_redis(server: str, port: int) -> "subprocess.Popen[bytes]":
     """A Redis without a file, once it answers."""
     options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     running = subprocess.Popen([server, *options], stdout=subprocess.DEVNULL)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not answers("127.0.0.1", port) and time.monotonic() < deadline:
         time.sleep(0.05)
     return running

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -128,6 +129,7 @@ def test_10_13_the_real_daemon_finds_eicar_and_passes_what_is_clean(tmp_path: Pa
         scanner = ClamAv(f"unix://{path}")
         while not scanner.answers():
             assert running.poll() is None, "clamd ended by itself"
+            time.sleep(0.05)
         assert scanner.scan([pdf(MB // 2)]) == ""
         assert scanner.scan([EICAR[:9], EICAR[9:]]) == "Eicar-Signature.UNOFFICIAL"
         with pytest.raises(ScanTooLarge):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,20 +15,13 @@ from portal_app.adapters.clock import SystemClock
 from portal_app.adapters.database import make_engine
 from portal_app.models import AccessGrant, Client, ClientRequest, Contact, Recipient, Task
 from portal_app.text import use_locale
-from tests.browser.demo import PATIENCE_MS, browse, live
+from tests.browser.demo import browse, live
 from tests.migrate import upgrade
 from tests.trial.served import Served, served
+from tests.trial.served import becomes as becomes  # for tests that have a stage
 from tests.world import World
 
 ASKED = ("Tax questionnaire", "T4 slips", "Void cheque", "Medical expenses", "Notice of assessment")
-
-
-def becomes(look: Callable[[], object], wanted: object) -> None:
-    """What a page has asked for is there once the server has done it: look again until it is."""
-    deadline = time.monotonic() + PATIENCE_MS / 1000
-    while (seen := look()) != wanted and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert seen == wanted
 
 
 @dataclass

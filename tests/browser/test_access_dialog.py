@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from portal_app.models import AccessLevel, AccessStatus, InvitationLink, PortalAccess
-from tests.browser.stage import Stage, becomes, opened, staged
+from tests.browser.stage import Stage, opened, staged
 from tests.signing import mails, text_of
+from tests.trial.served import becomes
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
 

@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from portal_app.models import Comment, StoredFile, Task, TaskAnswer
 from tests.browser.checklists import stored
 from tests.browser.demo import live, seen, until
-from tests.browser.stage import Asked, Stage, becomes
+from tests.browser.stage import Asked, Stage
+from tests.trial.served import becomes
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
 

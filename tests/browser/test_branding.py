@@ -9,8 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 from portal_app.models import BrandImage
 from tests.adapters import pictures
 from tests.browser.demo import live
-from tests.browser.stage import Stage, becomes, opened
+from tests.browser.stage import Stage, opened
 from tests.browser.test_staff_pages import WCAG, fits
+from tests.trial.served import becomes
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
 

@@ -12,7 +12,8 @@ from portal_app.domain.actors import Role
 from portal_app.models import Client, Comment, Firm, SignInSession, Staff
 from portal_app.text import _, use_locale
 from tests.browser.demo import browse, live, until
-from tests.browser.stage import Stage, becomes
+from tests.browser.stage import Stage
+from tests.trial.served import becomes
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
 KEPT = "sessionStorage.getItem('portal-typed')"

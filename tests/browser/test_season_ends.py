@@ -11,8 +11,8 @@ from portal_app.models import StoredFile
 from tests.browser.checklists import stored
 from tests.browser.demo import Mailbox, live, tick_box
 from tests.browser.season import MONDAY, Season, path_in
-from tests.browser.stage import becomes
 from tests.files.tools import pdf
+from tests.trial.served import becomes
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
 

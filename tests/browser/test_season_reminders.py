@@ -16,7 +16,7 @@ from portal_app.services.templates.template_tasks import TemplateTaskFields
 from portal_app.services.templates.templates import TemplateFields
 from tests.browser.demo import live, tick_box
 from tests.browser.season import FRIDAY, MONDAY, Season, path_in
-from tests.browser.stage import becomes
+from tests.trial.served import becomes
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
 

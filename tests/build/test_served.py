@@ -32,7 +32,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def test_it_can_serve_and_so_can_what_it_stands_on(portal: Served) -> None:
-    assert httpx.get(f"{portal.url}/healthz").json() == {"status": "ok"}
+    assert httpx.get(f"{portal.url}/healthz", timeout=30).json() == {"status": "ok"}
     ready = httpx.get(f"{portal.url}/readyz", timeout=30)
     assert ready.status_code == 200, ready.text
 

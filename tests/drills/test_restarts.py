@@ -6,6 +6,7 @@ import asyncio
 import os
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -116,7 +117,8 @@ class Drill:
                 if httpx.get(f"http://{address}/readyz", timeout=30).is_success:
                     return
             except httpx.TransportError:
-                continue
+                pass
+            time.sleep(0.05)
 
     async def _open_socket(self, address: str) -> None:
         """A page opens its socket and is given its state."""

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -42,6 +43,7 @@ def s3_server() -> Iterator[str]:
         while running.poll() is None:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
                 break
+            time.sleep(0.05)
         else:
             absent("An S3 server", "moto's server ended by itself")
         yield f"http://127.0.0.1:{port}"

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,10 @@ from portal_app.services.sign_in.sessions import SessionBook
 from portal_app.settings import settings
 
 GRANIAN = Path(sys.executable).with_name("granian")
+
+
+LOOKS_EVERY = 0.05
+"""Seconds between two looks; a look without a pause would take the core on which the server starts."""
 
 
 def app() -> ASGIApp:
@@ -73,7 +78,7 @@ class Server:
             "--port",
             str(self.port),
         ]
-        command += ["--workers-kill-timeout", "10", "--log-level", "warning", self.factory]
+        command += ["--workers-kill-timeout", "30", "--log-level", "warning", self.factory]
         self.process = subprocess.Popen(
             command,
             env=os.environ | self.environment | {"PORT": str(self.port)},
@@ -121,7 +126,8 @@ class Server:
                     if b"200 OK" in line.recv(100):
                         return
             except OSError:
-                continue
+                pass
+            time.sleep(LOOKS_EVERY)
         raise AssertionError("the server ended by itself")
 
 

@@ -46,7 +46,7 @@ def by_tus_js(
     arguments = [LIBRARY, f"{url}/files/", file, json.dumps(headers), json.dumps(told)]
     command = [NODE, ROOT / "tests/files/tus_client.mjs", *arguments, *more]
     ran = subprocess.run(
-        command, capture_output=True, check=True, timeout=120, env=os.environ | dict(environment or {})
+        command, capture_output=True, check=True, timeout=240, env=os.environ | dict(environment or {})
     )
     said: dict[str, Any] = json.loads(ran.stdout)
     return said

@@ -8,6 +8,7 @@ import os
 import random
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -22,7 +23,7 @@ from portal_app.adapters.objects import LocalObjects
 from portal_app.domain.uploads import MB
 from portal_app.models import FilePart, StoredFile, Upload
 from portal_app.services.files.upload_sweep import sweep_orphans
-from tests.files.served import Server
+from tests.files.served import LOOKS_EVERY, Server
 from tests.files.tools import Asked, asked, begin, pdf
 from tests.world import World
 
@@ -109,7 +110,7 @@ def offset_of(server: Server, who: Asked, path: str) -> int:
 def settled(server: Server, who: Asked, path: str, at_least: int) -> int:
     """The offset once what a broken connection brought is sealed; the test's time limit ends the wait."""
     while (offset := offset_of(server, who, path)) < at_least:
-        continue
+        time.sleep(LOOKS_EVERY)
     return offset
 
 

@@ -71,7 +71,7 @@ def running(folder: Path, redirect: str) -> Iterator[str]:
         cwd=folder,
         env=environment,
         check=True,
-        timeout=120,
+        timeout=240,
     )
     port = free_port()
     with (folder / "log").open("wb") as out:

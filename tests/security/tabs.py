@@ -48,7 +48,7 @@ async def transport_of(url: str, cookies: dict[str, str]) -> Any:
     address = url.replace("http", "ws") + f"/_event/?EIO=4&transport=websocket&token={uuid.uuid4()}"
     cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
     headers = {"Cookie": cookie} if cookie else {}
-    socket = await websockets.connect(address, origin=url, additional_headers=headers)
+    socket = await websockets.connect(address, origin=url, additional_headers=headers, open_timeout=PATIENCE)
     assert (await socket.recv()).startswith("0")
     await socket.send("40/_event,{}")
     return socket

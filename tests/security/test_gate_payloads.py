@@ -10,7 +10,7 @@ import websockets
 
 from tests.security.tabs import STAFF, TAB, close_code, knows, of, run, sign_in, transport_of
 from tests.trial import CANARY
-from tests.trial.served import STATE, Served, browser
+from tests.trial.served import STATE, Served, becomes, browser
 from tests.world import World
 
 pytestmark = pytest.mark.served
@@ -29,7 +29,7 @@ def test_fault_37_a_flood_of_frames_ends_the_socket(portal: Served, house: World
         assert await close_code(socket) in (4429, 1006)
 
     run(scene)
-    assert "4429" in portal.said()
+    becomes(lambda: "4429" in portal.said(), True)
 
 
 def test_fault_37_a_message_above_a_megabyte_ends_the_socket(portal: Served):

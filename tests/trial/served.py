@@ -21,12 +21,20 @@ import socketio
 from scripts.with_services import free_port
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds after which what does not come counts as lost."""
 LOOKS_EVERY = 0.1
 STATE = "reflex___state____state"
 BOOT = f"{STATE}.hydrate_and_load"
 SOCKET = "/_event"
+
+
+def becomes(look: Callable[[], object], wanted: object) -> None:
+    """What was asked for is there once the server has done it: look again until it is."""
+    deadline = time.monotonic() + PATIENCE
+    while (seen := look()) != wanted and time.monotonic() < deadline:
+        time.sleep(LOOKS_EVERY)
+    assert seen == wanted
 
 
 @dataclass
