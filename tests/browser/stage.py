@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from portal_app.adapters.clock import SystemClock
 from portal_app.adapters.database import make_engine
 from portal_app.models import AccessGrant, Client, ClientRequest, Contact, Recipient, Task
+from portal_app.services.firm import firm_days
 from portal_app.text import use_locale
 from tests.browser.demo import browse, live
 from tests.migrate import upgrade
@@ -98,8 +99,8 @@ class Stage:
         return {"name": "client", "value": token, "url": self.portal.url}
 
     def days(self, number: int) -> date:
-        """A day from today."""
-        return SystemClock().now().date() + timedelta(days=number)
+        """A day from the firm's today, which is not UTC's in the evening."""
+        return firm_days.today(self.world.firm, SystemClock().now()) + timedelta(days=number)
 
     @contextmanager
     def reader(
