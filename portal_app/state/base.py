@@ -187,9 +187,24 @@ class PageState(rx.State, mixin=True):
         )
 
     @_override_base_method
+    def get_value(self, key: str) -> Any:
+        """What to send of a variable. One that nobody has read or written here is its class's default, the same one for
+        all tabs: Reflex would copy and keep every view of every state for each tab that opens, to say that it is empty.
+        """
+        if key in self.base_vars and key not in self.__dict__:
+            return _default(type(self), key)
+        return super().get_value(key)
+
+    @_override_base_method
     async def get_state(self, state_cls: type[S]) -> S:
         """Another state of this tab, emptied first when it was another session's."""
         state = await super().get_state(state_cls)
         if isinstance(state, PageState):
             state._bind(_asking.visitor(self._headers()))
         return state
+
+
+@functools.cache
+def _default(state: type[BaseState], name: str) -> Any:
+    """A variable's default, to be sent and never to be changed."""
+    return state.get_fields()[name].default_value()
