@@ -121,6 +121,7 @@ class Browser:
     asked: list[str] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     mismatches: int = 0
+    patience: float = PATIENCE
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def on_update(self, update: Mapping[str, Any]) -> None:
@@ -149,7 +150,7 @@ class Browser:
 
     async def until(self, fits: Callable[[Browser], Any]) -> None:
         """Wait for news until `fits(self)`."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(self.patience):
             while not fits(self):
                 self._news.clear()
                 await self._news.wait()
@@ -164,12 +165,13 @@ async def browser(
     token: str | None = None,
     path: str = "/",
     query: Mapping[str, str] | None = None,
+    patience: float = PATIENCE,
     **headers: str,
 ) -> AsyncIterator[Browser]:
     """A browser's tab on `path`, connected and hydrated as Reflex's own script does it; `query` holds what stands for
     the parts in brackets of the page's route."""
     client = socketio.AsyncClient(reconnection=False)
-    tab = Browser(client)
+    tab = Browser(client, patience=patience)
     client.on("event", tab.on_update, namespace=SOCKET)
     client.on("state_mismatch", tab.on_mismatch, namespace=SOCKET)
     client.on("disconnect", tab.on_disconnect, namespace=SOCKET)
@@ -188,7 +190,7 @@ async def browser(
             socketio_path=SOCKET,
             namespaces=[SOCKET],
             auth={"event": boot},
-            wait_timeout=PATIENCE,
+            wait_timeout=patience,
         )
         await tab.until(lambda self: self.state or not self.is_open)
         yield tab
