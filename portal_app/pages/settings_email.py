@@ -185,7 +185,10 @@ def _preview() -> rx.Component:
 def _asks() -> rx.Component:
     return dialog(
         _("Back to the standard text?"),
-        rx.el.p(named(_("Your words for “{name}” in this language are gone then."), S.view.name)),
+        rx.el.p(
+            named(_("Your words for “{name}” in this language are gone then."), S.view.name),
+            class_name="fields",
+        ),
         rx.el.div(
             button(_("Cancel"), on_click=S.leave),
             button(_("Back to the standard text"), kind="stop", on_click=S.back),

@@ -15,6 +15,7 @@ from portal_app.components.staff_parts import (
     bone_rows,
     button,
     button_link,
+    empty,
     missing_page,
     note,
     status,
@@ -127,11 +128,19 @@ def _people() -> rx.Component:
     heads = (_("Gets it"), _("Name"), _("E-mail"), _("Clients"), _("Language"))
     return rx.fragment(
         rx.el.p(S.found.said, class_name="count-line", role="status"),
-        rx.el.table(
-            rx.el.caption(_("Who gets it, and who not"), class_name="vh"),
-            rx.el.thead(rx.el.tr(*[rx.el.th(word, scope="col") for word in heads])),
-            rx.el.tbody(rx.cond(S.is_loaded, rx.foreach(S.found.rows, _person), bone_rows(5))),
-            class_name="grid cards rows",
+        rx.cond(
+            S.is_loaded & (S.found.rows.length() == 0),
+            empty(
+                _("Nobody to write to"),
+                _("No contact fits these filters. Whoever has got the introduction is under “Everybody”."),
+                drawing="user",
+            ),
+            rx.el.table(
+                rx.el.caption(_("Who gets it, and who not"), class_name="vh"),
+                rx.el.thead(rx.el.tr(*[rx.el.th(word, scope="col") for word in heads])),
+                rx.el.tbody(rx.cond(S.is_loaded, rx.foreach(S.found.rows, _person), bone_rows(5))),
+                class_name="grid cards rows",
+            ),
         ),
     )
 
@@ -160,6 +169,7 @@ def _asks() -> rx.Component:
             S.found.asks,
             " ",
             _("E-mails leave evenly, and can be stopped while they wait."),
+            class_name="fields",
         ),
         rx.el.div(
             button(_("Cancel"), on_click=S.leave),
