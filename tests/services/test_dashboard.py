@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -19,6 +19,7 @@ from portal_app.models import (
     AccessStatus,
     Client,
     ClientRequest,
+    DailyFigures,
     MailPhase,
     OutboxMail,
     PortalAccess,
@@ -29,6 +30,7 @@ from portal_app.models import (
     WorkItem,
 )
 from portal_app.services.clients.client_list_views import ListWanted, client_list
+from portal_app.services.dashboard import charts
 from portal_app.services.dashboard import figure_rows as reading_rows
 from portal_app.services.dashboard.dashboard_views import Dashboard, dashboard
 from portal_app.services.dashboard.figure_rows import FigureRow, Wanted, figure_rows
@@ -201,6 +203,17 @@ def test_8_9_with_no_clients_both_are_0_percent_and_the_dashboard_stands(world: 
     shown = dashboard(world.ports, world.staff)
     assert (shown.portal_on.value, shown.activated.value) == ("0", "0")
     assert {line.key: line.value for line in shown.lines} == dict.fromkeys(FIGURES, "0") | {"completed": "–"}
+
+
+@pytest.mark.parametrize(("on", "activated"), [(0, 0), (2, 0), (10, 4), (10, 10)])
+def test_8_5_the_words_at_the_lines_ends_touch_neither_each_other_nor_the_date_below(
+    on: int, activated: int
+) -> None:
+    drawn = charts.chart(
+        [DailyFigures(noted_on=date(2026, 11, 30), clients=10, portal_on=on, activated=activated)]
+    )
+    assert float(drawn.activated_label) - float(drawn.on_label) >= charts.APART
+    assert float(drawn.activated_label) <= charts.BOTTOM + 4
 
 
 def test_2_6_activated_is_a_contact_who_can_sign_in_now_and_ends_with_the_portal(world: World) -> None:

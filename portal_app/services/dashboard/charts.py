@@ -147,9 +147,10 @@ def _line(days: Sequence[DailyFigures], name: str) -> str:
 
 
 def _labels(on: float, activated: float) -> tuple[float, float]:
-    """Where the words at the lines' ends stand: beside them, but never over each other."""
+    """Where the words at the lines' ends stand: beside them, but never over each other, nor over the last date."""
     missing = max(0.0, APART - (activated - on))
-    return on + 4 - missing / 2, activated + 4 + missing / 2
+    lower = min(BOTTOM + 4, activated + 4 + missing / 2)
+    return min(on + 4 - missing / 2, lower - APART), lower
 
 
 def _ticks(first: date, last: date) -> list[Tick]:
