@@ -95,6 +95,13 @@ def test_french_has_no_break_spaces_where_quebec_wants_them_and_none_before_semi
     ] == []
 
 
+OF_ONE_SEX = re.compile(r"vous (?:n’)?(?:êtes|restez|serez|étiez)(?: de nouveau| pas)? \w+é\b", re.IGNORECASE)
+
+
+def test_12_1_french_takes_no_reader_for_a_man() -> None:
+    assert [form for forms in translated().values() for form in forms if OF_ONE_SEX.search(form)] == []
+
+
 @pytest.mark.parametrize(
     ("n", "english", "french"),
     [(0, "0 files", "0 fichier"), (1, "1 file", "1 fichier"), (2, "2 files", "2 fichiers")],
