@@ -75,6 +75,7 @@ def _body() -> rx.Component:
     return rx.el.div(
         rx.cond(V.crumbs.length() > 0, _path()),
         _upload(),
+        rx.cond(V.older != "", rx.el.p(V.older, class_name="hint")),
         rx.cond(
             (V.folders.length() > 0) | (V.documents.length() > 0),
             _table(),
@@ -88,7 +89,6 @@ def _body() -> rx.Component:
                 role="status",
             ),
         ),
-        rx.cond(V.older != "", rx.el.p(V.older, class_name="hint")),
         rx.cond(V.gone.length() > 0, _gone()),
         rx.cond(
             V.zip_all != "",

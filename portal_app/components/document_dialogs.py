@@ -33,7 +33,7 @@ from portal_app.state.client_documents import (
     SHARE,
     ClientDocumentsState,
 )
-from portal_app.text import _
+from portal_app.text import _, pgettext
 
 S: Any = ClientDocumentsState
 V: Any = S.view
@@ -104,7 +104,7 @@ def _remove_folder() -> rx.Component:
         _("Remove this folder?"),
         rx.el.p(rx.el.b(S.folder.name), ": ", S.folder.detail, "."),
         rx.el.p(_("All it holds goes with it, for the client as well."), " ", V.gone_text),
-        save=_("Remove"),
+        save=pgettext("documents", "Remove"),
         save_kind="stop",
         on_submit=S.remove_folder,
         on_leave=S.close,
@@ -187,7 +187,7 @@ def _remove() -> rx.Component:
         _("Remove from the documents?"),
         rx.el.p(rx.el.b(rx.cond(S.about.id != "", S.about.name, S.chosen_text))),
         rx.el.p(_("The client no longer sees it either."), " ", V.gone_text),
-        save=_("Remove"),
+        save=pgettext("documents", "Remove"),
         save_kind="stop",
         on_submit=S.remove,
         on_leave=S.close,

@@ -55,13 +55,14 @@ def _documents() -> rx.Component:
         rx.el.div(rx.el.p(PAGE.about, class_name="eyebrow"), rx.el.h1(_("Documents"))),
         rx.el.div(
             rx.cond(PAGE.client_id != "", _tools()),
+            rx.cond(PAGE.client_id != "", _said()),
             rx.el.div(
                 rx.cond(PAGE.empty != "", rx.el.p(PAGE.empty, class_name="quiet", role="status")),
                 rx.foreach(PAGE.folders, _folder),
                 id="list",
             ),
             rx.cond(PAGE.requests.length() > 0, _requests()),
-            rx.cond(PAGE.client_id != "", _foot()),
+            rx.cond(PAGE.zip != "", _foot()),
             class_name="stack",
         ),
         rx.el.div(firm_contact(PAGE), class_name="side"),
@@ -96,6 +97,15 @@ def _tools() -> rx.Component:
             main=True,
         ),
         class_name="tools",
+    )
+
+
+def _said() -> rx.Component:
+    """What is listed, and how large a file may be, before one is chosen (1.10)."""
+    return rx.el.div(
+        rx.el.p(PAGE.limits, id="document-limits"),
+        rx.cond(PAGE.older != "", rx.el.p(PAGE.older)),
+        class_name="quiet",
     )
 
 
@@ -165,11 +175,4 @@ def _requests() -> rx.Component:
 
 
 def _foot() -> rx.Component:
-    return rx.el.div(
-        rx.cond(PAGE.older != "", rx.el.p(PAGE.older)),
-        rx.el.p(PAGE.limits, id="document-limits", class_name="quiet"),
-        rx.cond(
-            PAGE.zip != "",
-            rx.el.p(plain_link(_("All of this as one zip"), href=PAGE.zip, class_name="link")),
-        ),
-    )
+    return rx.el.p(plain_link(_("All of this as one zip"), href=PAGE.zip, class_name="link"))
