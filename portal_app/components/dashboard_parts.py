@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from portal_app import routes
 from portal_app.components.staff_icons import icon
 from portal_app.components.staff_parts import bone_rows, hidden, notches, page_link
 from portal_app.text import _, pgettext
@@ -20,8 +21,8 @@ def percentages(view: Any) -> rx.Component:
     return rx.el.section(
         _share(pgettext("figure", "Portal on"), view.portal_on, "line-key"),
         _share(pgettext("figure", "Activated"), view.activated, "line-key dash"),
-        rx.cond(view.has_chart, _chart(view.chart)),
-        class_name=rx.cond(view.has_chart, "figures", "figures no-past"),
+        rx.cond(view.has_chart, _chart(view.chart), _no_chart()),
+        class_name="figures",
         aria_label=_("Clients on the portal"),
     )
 
@@ -72,6 +73,16 @@ def _chart(chart: Any) -> rx.Component:
     )
     note = rx.cond(chart.note != "", rx.el.p(rx.el.span(chart.note), class_name="m fine"))
     return rx.el.div(rx.el.div(drawing, note, class_name="plot"), _as_table(chart.rows))
+
+
+def _no_chart() -> rx.Component:
+    """One's own figures, whose past nobody noted: the room of the chart, and where one is."""
+    room = svg(*_scale(), view_box="0 0 560 100", class_name="chart", custom_attrs=HIDDEN)
+    note = rx.el.p(rx.el.span(_("The lines over time are the firm’s alone.")), class_name="m fine")
+    return rx.el.div(
+        rx.el.div(room, note, class_name="plot"),
+        page_link(icon("right"), _("See the firm’s"), to=routes.DASHBOARD, class_name="fine m to-firm"),
+    )
 
 
 def _scale() -> list[rx.Component]:
