@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from portal_app.components.scripts import own_script
 from portal_app.components.staff_forms import error_of, text_area
 from portal_app.components.staff_icons import icon
 from portal_app.components.staff_parts import (
@@ -24,13 +25,20 @@ from portal_app.text import _
 S: Any = TriageState
 
 
+class _KeptFocus(rx.Component):
+    """`kept_focus.jsx`: an `aside` whose focus is not lost with what had it."""
+
+    library = own_script("kept_focus.jsx")
+    tag = "KeptFocus"
+
+
 def triage_pane() -> rx.Component:
     """One notification; beside the list, or over it on a phone."""
-    return rx.el.aside(
+    return _KeptFocus.create(
         rx.cond(S.pane.id != "", _shown(), _nothing()),
         class_name=rx.cond(S.pane.id != "", "pane open", "pane"),
         id="pane",
-        aria_label=_("Selected notification"),
+        custom_attrs={"aria-label": _("Selected notification")},
     )
 
 

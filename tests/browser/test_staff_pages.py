@@ -307,6 +307,29 @@ def test_8_7_a_comment_is_read_and_answered(stage: Stage, browser: Browser) -> N
     ]
 
 
+@pytest.mark.parametrize("how", ["Answer", "Close the question"])
+def test_12_2_after_an_answer_the_focus_is_in_the_pane_and_then_back_in_the_list(
+    stage: Stage, browser: Browser, how: str
+) -> None:
+    fresh(stage)
+    asked = stage.asked()
+    stage.world.change(asked.tasks[0], question_open_at=stage.world.clock.now())
+    told(stage, asked, 0, kind="question", text="Which year?")
+    with opened(stage, browser, "/staff") as page:
+        page.get_by_role("button", name="All", exact=True).click()
+        row = page.locator("[data-row] [data-main]").first
+        row.press("Enter")
+        if how == "Answer":
+            page.get_by_label("Your answer").fill("2025")
+            page.get_by_label("Your answer").press("Control+Enter")
+        else:
+            page.get_by_role("button", name=how).press("Enter")
+        expect(page.locator("#pane h2")).to_be_focused()
+
+        page.locator("#pane").get_by_role("button", name="Close", exact=True).press("Enter")
+        expect(row).to_be_focused()
+
+
 # how it looks
 
 
@@ -333,6 +356,8 @@ def test_none_of_a_list_of_clients_looks_chosen_before_one_is(stage: Stage, brow
         ("/staff/portal", "tablet"),
         ("/staff/portal", "desk"),
         ("/staff/dashboard", "desk"),
+        ("/staff/dashboard?who=mine", "desk"),
+        ("/staff/dashboard?who=mine", "phone"),
         ("/staff/dashboard/rows?of=overdue", "desk"),
         ("/staff/notifications", "phone"),
     ],
