@@ -11,6 +11,7 @@ from pathlib import Path
 from portal_app.ports import NoRoom
 
 GIB = 1 << 30
+LARGE = 1 << 20  # bytes of an object that does not stay in memory once it is stored (decision 0007)
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]*(?:/[a-z0-9][a-z0-9_-]*)*")
 
 
@@ -31,6 +32,8 @@ class LocalObjects:
             try:
                 _write_all(file, sealed)
                 os.fsync(file)
+                if len(sealed) >= LARGE:
+                    os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
             except BaseException:
                 path.unlink(missing_ok=True)
                 raise

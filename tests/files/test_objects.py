@@ -103,6 +103,33 @@ def test_file_and_folders_are_synced_before_put_returns(
     assert synced == [*folders, Path("files", KEY), Path("files/parts/ab/0192ab")]
 
 
+def test_a_large_object_leaves_memory_to_others_once_it_is_synced(
+    store: LocalObjects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[tuple[str, int]] = []
+    fsync, advise = os.fsync, os.posix_fadvise
+
+    def synced(handle: int) -> None:
+        fsync(handle)
+        done.append(("synced", os.fstat(handle).st_ino))
+
+    def advised(handle: int, start: int, length: int, advice: int) -> None:
+        assert (start, length, advice) == (0, 0, os.POSIX_FADV_DONTNEED)
+        advise(handle, start, length, advice)
+        done.append(("let go", os.fstat(handle).st_ino))
+
+    monkeypatch.setattr(objects.os, "fsync", synced)
+    monkeypatch.setattr(objects.os, "posix_fadvise", advised)
+    store.put("small", bytes(PART - 1))
+    assert "let go" not in dict(done)
+
+    store.put("large", bytes(PART))
+
+    (large,) = [inode for what, inode in done if what == "let go"]
+    assert done.index(("synced", large)) < done.index(("let go", large))
+    assert store.get("large") == bytes(PART)
+
+
 def test_a_failed_write_leaves_nothing(store: LocalObjects, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_handle: int) -> None:
         raise OSError(5, "I/O error")
