@@ -6,9 +6,9 @@ hashed nor sealed. One at a time, interleaved, medians. Then twenty at once to t
 and how long somebody else's tick takes meanwhile, fifty milliseconds after the one before. Last, what must be sent again
 after a line that is cut at 90 %, and after kill -9 there, once the server has read what was sent.
 
-Where the rates lie below their goals: each of the 200 parts is summed, sealed, synced to disk with its folder and
-committed as a row, where the others sync once; sender and server share two cores. Where the bystander's tick takes too
-long, look at what it takes while nobody uploads: a busy machine shows there.
+Where the rates lie below their goals: each of the 200 parts is summed, sealed and synced to disk with its folder, and
+every few of them are committed, where the others sync once; sender and server share two cores. Where the bystander's
+tick takes too long, look at what it takes while nobody uploads: a busy machine shows there.
 """
 
 from __future__ import annotations

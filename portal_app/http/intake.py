@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from typing import ParamSpec, TypeVar
 
 from starlette.requests import ClientDisconnect, Request
@@ -26,6 +29,8 @@ T = TypeVar("T")
 
 IDLE = 30.0  # seconds without a byte: a dead network never ends the read by itself
 PART_WITHIN = 600.0  # seconds for a part: slower than 1.7 KB/s holds a place that others need
+BEHIND = 4  # parts of a request without a row: what a kill loses of a stream in full flow
+TOGETHER = 2  # parts that share a commit where so many are on their way; more where they came meanwhile
 SEALING = 2  # parts being sealed or written at once: each holds a megabyte more, and four made others wait twice as long
 
 _sealers = ThreadPoolExecutor(SEALING, thread_name_prefix="seal")
@@ -47,8 +52,8 @@ async def _run_in(pool: ThreadPoolExecutor, work: Callable[P, T], *args: P.args,
 class Intake:
     """The bytes of one request for one upload: while one buffer fills, the other is sealed.
 
-    What is sealed is written meanwhile, and rows follow in order, a part or two behind: the disk never waits
-    for the database, nor the network for either.
+    What is sealed is written meanwhile, and rows follow in order, a few parts behind: the disk never waits
+    for the database, nor the network for either. Parts that became durable during one commit share the next.
     """
 
     def __init__(self, ports: Ports, arrival: Arrival) -> None:
@@ -61,14 +66,16 @@ class Intake:
         self._filling, self._spare = bytearray(self._size), bytearray()
         self._filled = 0
         self._sealed: asyncio.Future[None] | None = None
-        self._committing: asyncio.Task[bool] | None = None
-        self._older: asyncio.Task[bool] | None = None
+        self._written: deque[asyncio.Task[SealedPart | None]] = deque()
+        self._rows: asyncio.Task[None] | None = None
+        self._behind = asyncio.Semaphore(BEHIND)
+        self._is_refused = False
         self._fault: BaseException | None = None
 
     async def take(self, request: Request) -> None:
         """Store the whole body. However it ends, what arrived before is sealed.
 
-        Raises what `seal_part` and `commit_part` raise, `ClientDisconnect`, and `Misspoken`: 408 when nothing
+        Raises what `seal_part` and `commit_parts` raise, `ClientDisconnect`, and `Misspoken`: 408 when nothing
         came for 30 seconds, 413 for more than the upload's length, 503 when this process is about to stop.
         """
         try:
@@ -105,42 +112,58 @@ class Intake:
         self._raise_fault()
 
     async def _store(self) -> None:
-        """Hand the full buffer over and go on in the other, once the part before is out of it.
-
-        The row of the one before that is waited for too: what a kill loses is two parts, and mostly one.
-        """
-        before = [waited for waited in (self._sealed, self._older) if waited is not None]
-        if before:
-            await asyncio.wait(before)
+        """Hand the full buffer over and go on in the other, once the part before is out of it."""
+        if self._sealed is not None:
+            await asyncio.wait([self._sealed])
+        await self._behind.acquire()
         self._raise_fault()
         part = memoryview(self._filling)[: self._filled]
         self._spare = self._spare or bytearray(self._size)
         self._filling, self._spare, self._filled = self._spare, self._filling, 0
         self._sealed = asyncio.get_running_loop().create_future()
-        self._older = self._committing
-        self._committing = asyncio.ensure_future(self._keep(part, self._sealed, self._older))
+        self._written.append(asyncio.ensure_future(self._seal(part, self._sealed)))
+        if self._rows is None or self._rows.done():
+            self._rows = asyncio.ensure_future(self._give_rows())
 
-    async def _keep(
-        self, plain: memoryview, sealed: asyncio.Future[None], before: asyncio.Task[bool] | None
-    ) -> bool:
-        """Seal and write a part, then its row after the one before; whether it got one.
+    async def _give_rows(self) -> None:
+        """Rows for what is written, in order, until nothing is left.
 
         Once a part was refused, no later one gets a row; those before it do.
         """
-        part = await self._seal(plain, sealed)
-        is_next = before is None or await before
-        if part is None:
-            return False
-        if not is_next:
-            await _run_in(_sealers, parts.discard_part, self._ports, part)
-            return False
+        while self._written:
+            await asyncio.wait(list(islice(self._written, TOGETHER)))
+            group = []
+            while self._written and self._written[0].done():
+                group.append(self._written.popleft().result())
+            await self._commit(group)
+            for _part in group:
+                self._behind.release()
+
+    async def _commit(self, group: list[SealedPart | None]) -> None:
+        """One commit for the parts before the first that failed; those after it are removed."""
+        kept: list[SealedPart] = []
+        left: list[SealedPart] = []
+        for part in group:
+            self._is_refused |= part is None
+            if part is not None:
+                (left if self._is_refused else kept).append(part)
+        if kept:
+            with self._refusing():
+                self.receipt = await _run_in(
+                    _committers, parts.commit_parts, self._ports, self._arrival, kept
+                )
+                self.offset = kept[-1].offset + kept[-1].size
+        if left:
+            with self._refusing():
+                await _run_in(_sealers, parts.discard_parts, self._ports, left)
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        """What fails here is raised where the bytes are taken, and no later part gets a row."""
         try:
-            self.receipt = await _run_in(_committers, parts.commit_part, self._ports, self._arrival, part)
-        except Exception as fault:  # noqa: BLE001  raised where the bytes are taken
-            self._fault = self._fault or fault
-            return False
-        self.offset = part.offset + part.size
-        return True
+            yield
+        except Exception as fault:  # noqa: BLE001  of any kind
+            self._fault, self._is_refused = self._fault or fault, True
 
     async def _seal(self, plain: memoryview, sealed: asyncio.Future[None]) -> SealedPart | None:
         """A part that is sealed and written; None where that failed. `sealed` is set once `plain` is free."""
@@ -158,8 +181,8 @@ class Intake:
             _resolve(sealed)
 
     async def _committed(self) -> None:
-        if self._committing is not None:
-            await self._committing
+        if self._rows is not None:
+            await asyncio.wait([self._rows])
 
     def _raise_fault(self) -> None:
         if self._fault is not None:

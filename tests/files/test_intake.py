@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from itertools import count
 from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -19,7 +20,9 @@ from portal_app.http.draining import draining
 from portal_app.http.intake import Intake
 from portal_app.http.tus import Misspoken
 from portal_app.models import FilePart, StoredFile, Upload
+from portal_app.ports import Ports
 from portal_app.services.files import arrivals, parts
+from portal_app.services.files.arrivals import Arrival, SealedPart
 from tests.files.tools import Asked, begin, pdf
 from tests.world import World
 
@@ -121,7 +124,7 @@ def test_a_waiting_request_hears_at_once_that_the_process_stops(world: World, ta
     assert kept(world) == [MB, 7]
 
 
-STAGES = {"seal": (arrivals, "seal_part"), "write": (arrivals, "_put"), "commit": (parts, "commit_part")}
+STAGES = {"seal": (arrivals, "seal_part"), "write": (arrivals, "_put"), "commit": (parts, "commit_parts")}
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -133,14 +136,17 @@ def test_once_a_part_failed_no_later_one_gets_a_row_or_keeps_its_object(
     right: Callable[..., object] = getattr(module, name)
     calls = count()
     keys = count()
+    refused: list[SealedPart] = []
     monkeypatch.setattr(arrivals, "_new_key", lambda _upload: f"parts/00/00/{next(keys)}")
 
-    def fails_once(*about: object) -> object:
+    def fails_once(*about: Any) -> object:
         # Two parts may be written at the same time: which it is says the key.
-        at = int(str(about[1]).rpartition("/")[2]) if stage == "write" else next(calls)
-        if at == number:
-            if stage == "commit":
-                parts.discard_part(world.ports, about[2])  # type: ignore[arg-type]
+        at = int(about[1].rpartition("/")[2]) if stage == "write" else next(calls)
+        if stage == "commit" and number in {part.number for part in about[2]}:
+            parts.discard_parts(world.ports, about[2])
+            refused.extend(about[2])
+            raise PortalError("no")
+        if stage != "commit" and at == number:
             raise PortalError("no")
         return right(*about)
 
@@ -149,7 +155,7 @@ def test_once_a_part_failed_no_later_one_gets_a_row_or_keeps_its_object(
     with pytest.raises(PortalError, match="no"):
         asyncio.run(taking.take(Silence(*chunks, then_ends=True).request()))
 
-    assert kept(world) == [MB] * number
+    assert kept(world) == [MB] * (refused[0].number if refused else number)
     assert world.all(StoredFile) == []
 
 
@@ -172,6 +178,91 @@ def test_a_part_is_sealed_while_the_one_before_is_written(
     assert taking.receipt.sha256 == hashlib.sha256(BODY).hexdigest()
 
 
+def test_parts_that_became_durable_during_one_commit_share_the_next(
+    world: World, taking: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit, groups = parts.commit_parts, []
+    all_written = Event()
+
+    def commits(ports: Ports, arrival: Arrival, group: list[SealedPart]) -> object:
+        groups.append([part.number for part in group])
+        if len(groups) == 1:
+            assert all_written.wait(30)
+        assert {part.object_key for part in group} <= set(world.ports.objects.keys())
+        return commit(ports, arrival, group)
+
+    write = world.ports.objects.put
+
+    def put(key: str, sealed: bytearray) -> None:
+        write(key, sealed)
+        if len(world.objects.parts) == 4:
+            all_written.set()
+
+    monkeypatch.setattr(parts, "commit_parts", commits)
+    monkeypatch.setattr(world.ports.objects, "put", put)
+    asyncio.run(taking.take(Silence(BODY, then_ends=True).request()))
+
+    assert [number for group in groups for number in group] == [0, 1, 2, 3, 4]
+    assert len(groups) < 5
+    assert kept(world) == [MB] * 4 + [5]
+    assert taking.receipt is not None
+    assert taking.receipt.sha256 == hashlib.sha256(BODY).hexdigest()
+
+
+def test_no_more_than_a_few_parts_are_without_a_row(
+    world: World, who: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = pdf((intake.BEHIND + 4) * MB)
+    coming = Intake(world.ports, arrivals.receive(world.ports, begin(world, who, body), 0))
+    commit, may_commit = parts.commit_parts, Event()
+    write, many = world.ports.objects.put, Event()
+
+    def put(key: str, sealed: bytearray) -> None:
+        write(key, sealed)
+        if len(world.objects.parts) >= intake.BEHIND:
+            many.set()
+
+    def commits(*about: Any) -> object:
+        assert may_commit.wait(30)
+        return commit(*about)
+
+    async def held_up() -> int:
+        task = asyncio.create_task(coming.take(Silence(body, then_ends=True).request()))
+        assert await asyncio.to_thread(many.wait, 30)
+        for _turn in range(100):  # time enough to go on, if anything did
+            await asyncio.sleep(0.002)
+        written = len(world.objects.parts)
+        may_commit.set()
+        await task
+        return written
+
+    monkeypatch.setattr(parts, "commit_parts", commits)
+    monkeypatch.setattr(world.ports.objects, "put", put)
+    assert asyncio.run(held_up()) == intake.BEHIND
+    assert coming.receipt is not None
+
+
+def test_a_part_whose_object_cannot_be_removed_holds_nobody_up(
+    world: World, taking: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_about: object) -> None:
+        raise OSError("no right to")
+
+    first = iter([PortalError("the part")])
+    seal = arrivals.seal_part
+
+    def seals(*about: Any) -> SealedPart:
+        for fault in first:
+            raise fault
+        return seal(*about)
+
+    monkeypatch.setattr(arrivals, "seal_part", seals)
+    monkeypatch.setattr(parts, "discard_parts", fails)
+    with pytest.raises(PortalError, match="the part"):
+        asyncio.run(taking.take(Silence(BODY, then_ends=True).request()))
+    assert world.all(FilePart) == []
+
+
 @pytest.mark.parametrize("fault", [PortalError("the part"), NothingSaved()])
 def test_a_line_that_broke_is_said_whatever_became_of_the_last_part(
     taking: Intake, monkeypatch: pytest.MonkeyPatch, fault: Exception
@@ -179,7 +270,7 @@ def test_a_line_that_broke_is_said_whatever_became_of_the_last_part(
     def fails(*_about: object) -> None:
         raise fault
 
-    monkeypatch.setattr(parts, "commit_part", fails)
+    monkeypatch.setattr(parts, "commit_parts", fails)
     with pytest.raises(ClientDisconnect):
         asyncio.run(taking.take(Silence(BODY[:100], then_breaks=True).request()))
 

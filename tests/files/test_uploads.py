@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from portal_app.domain.errors import NotFound
 from portal_app.domain.uploads import MB, WrongOffset
 from portal_app.models import FilePart, StoredFile, Upload
-from portal_app.services.files import arrivals, downloads, parts, running_sums, uploads
+from portal_app.services.files import arrivals, downloads, landing, parts, running_sums, uploads
+from portal_app.services.files.arrivals import Arrival, SealedPart
+from portal_app.work import Work
 from tests.files.tools import BODY, Asked, begin, bring, pdf, plain, uploaded
 from tests.world import World
 
@@ -98,6 +101,66 @@ def test_fault_3_of_two_requests_with_the_same_bytes_one_is_told_where_to_go_on(
     receipt = bring(world, token, BODY)
     assert receipt is not None
     assert plain(world, receipt.file_id, who) == BODY
+
+
+def sealed(world: World, arrival: Arrival, body: bytes) -> list[SealedPart]:
+    """All that is missing, durable and without a row."""
+    pieces = [memoryview(body)[at : at + MB] for at in range(arrival.offset, len(body), MB)]
+    return [arrivals.seal_part(world.ports, arrival, piece) for piece in pieces]
+
+
+def test_fault_3_of_two_requests_with_the_same_parts_one_gets_rows_and_nothing_stays_of_the_other(
+    world: World, who: Asked
+) -> None:
+    token = begin(world, who, BODY)
+    first, second = (sealed(world, arrivals.receive(world.ports, token, 0), BODY[: 3 * MB]) for _ in range(2))
+    parts.commit_parts(world.ports, arrivals.receive(world.ports, token, 0), first[:2])
+
+    with pytest.raises(WrongOffset) as wrong:
+        parts.commit_parts(world.ports, arrivals.receive(world.ports, token, 2 * MB), second)
+
+    assert wrong.value.offset == 2 * MB
+    rows = sorted(world.all(FilePart), key=lambda row: row.number)
+    assert [(row.number, row.offset, row.size) for row in rows] == [(0, 0, MB), (1, MB, MB)]
+    kept = {row.object_key for row in rows}
+    assert set(world.objects.parts) == kept | {first[2].object_key}
+
+
+def test_fault_1_parts_that_land_together_have_the_right_sum_in_another_process(
+    world: World, who: Asked
+) -> None:
+    token = begin(world, who, BODY)
+    bring(world, token, BODY[:MB])
+    running_sums.sums.kept.clear()
+    arrival = arrivals.receive(world.ports, token, MB)
+
+    receipt = parts.commit_parts(world.ports, arrival, sealed(world, arrival, BODY))
+
+    assert receipt is not None
+    assert receipt.sha256 == hashlib.sha256(BODY).hexdigest()
+    assert plain(world, receipt.file_id, who) == BODY
+
+
+def test_10_10_a_look_at_whether_the_uploader_is_welcome_is_not_jumped_over(
+    world: World, who: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+    is_welcome = landing.is_welcome
+
+    def looks(work: Work, upload: Any) -> bool:
+        looked.append(upload.received)
+        return is_welcome(work, upload)
+
+    monkeypatch.setattr(parts, "CHECKED_EVERY", 2)
+    monkeypatch.setattr(landing, "is_welcome", looks)
+    arrival = arrivals.receive(world.ports, begin(world, who, BODY), 0)
+    looked.clear()
+    coming = sealed(world, arrival, BODY[: 3 * MB])
+
+    parts.commit_parts(world.ports, arrival, coming[:2])
+    parts.commit_parts(world.ports, arrival, coming[2:])
+
+    assert looked == [2 * MB, 3 * MB]
 
 
 @pytest.mark.parametrize("number", range(2))

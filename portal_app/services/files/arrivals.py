@@ -81,7 +81,7 @@ def receive(ports: Ports, token: str, offset: int, *, address: str = "") -> Arri
 def seal_part(
     ports: Ports, arrival: Arrival, plain: memoryview, sealed: Callable[[], None] = lambda: None
 ) -> SealedPart:
-    """Seal the next part and store it durably; its row comes by `commit_part`, in order.
+    """Seal the next part and store it durably; its row comes by `commit_parts`, in order.
 
     `sealed` is called as soon as `plain` is done with: the next part can be sealed while this one is written.
     Raises `Refused` for what the content is: then nothing stays of the upload. `NoRoomLeft` when the disk is
@@ -193,8 +193,14 @@ def stored_parts(work: Work, arrival: Arrival) -> Iterator[bytes]:
         .order_by(col(FilePart.number))
     )
     for number, key in work.session.exec(query):
-        about = part_about(arrival.upload_id, number, arrival.firm_id)
-        yield arrival.sealer.unseal(work.ports.objects.get(key), about)
+        yield opened(work.ports, arrival, number, key)
+
+
+def opened(ports: Ports, arrival: Arrival, number: int, key: str) -> bytes:
+    """The plain bytes of a part that is stored, whether it has its row or not."""
+    return arrival.sealer.unseal(
+        ports.objects.get(key), part_about(arrival.upload_id, number, arrival.firm_id)
+    )
 
 
 def stopped() -> UploadGone:
