@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
@@ -33,7 +34,7 @@ class LocalObjects:
                 _write_all(file, sealed)
                 os.fsync(file)
                 if len(sealed) >= LARGE:
-                    os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
+                    _let_go(file)
             except BaseException:
                 path.unlink(missing_ok=True)
                 raise
@@ -103,6 +104,13 @@ def check_key(key: str) -> None:
     """Raise `ValueError` for a key that is not of our own making."""
     if not _KEY.fullmatch(key):
         raise ValueError("an object's key is a path of lower-case words")
+
+
+def _let_go(file: int) -> None:
+    """Advice to the kernel that these pages are not needed; where it takes none, they stay."""
+    if advise := getattr(os, "posix_fadvise", None):  # not on macOS
+        with contextlib.suppress(OSError):
+            advise(file, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _write_all(file: int, sealed: bytes | bytearray | memoryview) -> None:

@@ -130,6 +130,20 @@ def test_a_large_object_leaves_memory_to_others_once_it_is_synced(
     assert store.get("large") == bytes(PART)
 
 
+def test_where_the_system_takes_no_such_advice_a_large_object_is_stored_all_the_same(
+    store: LocalObjects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_given: int) -> None:
+        raise OSError(22, "Invalid argument")
+
+    monkeypatch.setattr(objects.os, "posix_fadvise", refused)
+    store.put("one", bytes(PART))
+    monkeypatch.delattr(objects.os, "posix_fadvise")
+    store.put("other", bytes(PART))
+
+    assert store.get("one") == store.get("other") == bytes(PART)
+
+
 def test_a_failed_write_leaves_nothing(store: LocalObjects, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_handle: int) -> None:
         raise OSError(5, "I/O error")
