@@ -22,6 +22,7 @@ from tests.browser.sights import (
     Press,
     Sight,
     choose_row,
+    cut_off,
     gallery,
     names,
     open_table,
@@ -172,6 +173,36 @@ def test_12_2_axe_finds_nothing_on_what_opens_over_a_page(page: Page, sight: Sig
         page.keyboard.press("Escape")
         expect(page.locator(OVER)).to_have_count(0)
     assert faults == []
+
+
+CONTROLS = """() => {
+  document.querySelectorAll('details').forEach(it => { it.open = true; });
+  return [...document.querySelectorAll('a[href], button, input, select, textarea')]
+    .filter(it => it.checkVisibility({ visibilityProperty: true }) && it.getBoundingClientRect().width > 0)
+    .map(it => it.href || it.ariaLabel || it.labels?.[0]?.innerText.trim() || it.innerText.trim() || it.name);
+}"""
+"""What one can press or fill in, by where it leads or what it is called."""
+CLIENTS_OWN = [
+    sight
+    for sight in [*ALL, *SERVED]
+    if sight.who in {"client", "idle", "device"} and cut_off not in sight.press
+]
+
+
+@pytest.mark.parametrize("sight", CLIENTS_OWN, ids=str)
+def test_11_2_what_a_client_can_do_at_a_desk_is_there_on_a_phone(page: Page, sight: Sight) -> None:
+    for what in sight.press:
+        press(page, what, sight.language)
+    at_a_desk = set(page.evaluate(CONTROLS))
+    page.set_viewport_size({"width": 360, "height": 740})
+    on_a_phone = set(page.evaluate(CONTROLS))
+    assert at_a_desk
+    for url in [
+        it for it in on_a_phone if re.search("/(home|help)/?$", it)
+    ]:  # a narrow page leads there in one tap
+        page.goto(url)
+        on_a_phone |= set(page.evaluate(CONTROLS))
+    assert at_a_desk - on_a_phone == set()
 
 
 @pytest.mark.parametrize("sight", SERVED, ids=str)
