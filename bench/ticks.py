@@ -7,8 +7,7 @@ there. Last, the server is killed with all of them there, and started anew: unti
 that knock at once. Askers, clients and servers share the machine.
 
 A tick is far from an echo since it is a request of its own, of 30 statements and about 8 ms of processor: who may answer,
-the answer, the timeline, who is told, automations and the next reminder, in one transaction. How many have their page open
-adds nothing to it. Where a client takes more memory than a socket, it is Reflex's state of its tab. Clients come back one
+the answer, the timeline, who is told, automations and the next reminder, in one transaction. Where a client takes more memory than a socket, it is Reflex's state of its tab. Clients come back one
 after the other, since one process makes each state, asks who it is, and reads the list; meanwhile the page stands, and what is
 ticked goes by plain requests, which wait in the same line.
 """
