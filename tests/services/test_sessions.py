@@ -6,12 +6,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from portal_app.domain.actors import Kind
 from portal_app.domain.visitors import NOBODY, Visitor
-from portal_app.models import Contact, PortalAccount, SignInSession
+from portal_app.models import Contact, PortalAccount, SignInSession, new_id
 from portal_app.services.actors import actor_of
+from portal_app.services.sign_in import sessions
 from portal_app.services.sign_in.sessions import SessionBook
 from tests.world import World
 
@@ -118,6 +119,34 @@ def test_asvs_17_one_kind_of_cookie_says_nothing_of_the_others(world: World):
     assert book.resolve(everything, "") == Visitor(staff_row.id, client_row.id, actor.device_id)
     world.change(staff_row, ended_at=world.clock.now())
     assert book.resolve(everything, "") == Visitor(None, client_row.id, actor.device_id)
+
+
+def test_however_many_have_a_page_open_they_are_asked_about_in_a_few_statements(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sessions, "AT_ONCE", 4)
+    (_, staff), (_, client) = sign_in(world, Kind.STAFF), sign_in(world, Kind.CLIENT)
+    book = SessionBook(world.ports)
+    signed_in = {book.resolve(staff, ""), book.resolve(client, "")}
+    devices = [Visitor(device=world.new_device()[0].device_id) for _number in range(10)]
+    gone = {
+        Visitor(device=new_id()),
+        Visitor(staff=new_id()),
+        Visitor(client=new_id(), device=devices[0].device),
+    }
+    said: list[str] = []
+
+    def heard(*given: object) -> None:
+        said.append(str(given[2]))
+
+    event.listen(world.engine, "before_cursor_execute", heard)
+    try:
+        ended = book.ended({*signed_in, *devices, *gone})
+    finally:
+        event.remove(world.engine, "before_cursor_execute", heard)
+
+    assert ended == gone
+    assert len([statement for statement in said if statement.startswith("SELECT")]) == 3 + 3
 
 
 def test_a_deactivated_member_and_an_archived_contact_are_nobody(world: World):

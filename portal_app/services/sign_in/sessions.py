@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from portal_app.domain import sessions as rules
 from portal_app.domain.actors import Actor, Kind
@@ -17,6 +19,9 @@ from portal_app.models import Contact, Device, Firm, PortalAccount, SignInSessio
 from portal_app.ports import Ports
 from portal_app.settings import Settings
 from portal_app.work import Work, begin, reading
+
+T = TypeVar("T")
+AT_ONCE = 1_000
 
 
 def cookie_name(kind: str, settings: Settings) -> str:
@@ -58,9 +63,13 @@ class SessionBook:
                     row.last_seen_at = work.now
 
     def ended(self, visitors: Collection[Visitor]) -> set[Visitor]:
-        """Those of whom at least one session or device is no longer there."""
+        """Those of whom at least one session or device is no longer there.
+
+        This is asked every second about everybody who has a page open: a few statements, however many they are.
+        """
         with reading(self.ports, Actor.nobody()) as work:
-            return {visitor for visitor in visitors if _has_lost(work.session, visitor, work.now)}
+            alive = _Alive.of(work.session, visitors, work.now)
+        return {visitor for visitor in visitors if not alive.has(visitor)}
 
 
 def sign_out(ports: Ports, actor: Actor) -> None:
@@ -121,11 +130,6 @@ def _by_token(session: Session, kind: Kind, digest: bytes | None, now: datetime)
     return row.id if row is not None and _opens(session, row, kind, now) else None
 
 
-def _live(session: Session, kind: Kind, session_id: UUID | None, now: datetime) -> SignInSession | None:
-    row = session.get(SignInSession, session_id) if session_id else None
-    return row if row is not None and _opens(session, row, kind, now) else None
-
-
 def _opens(session: Session, row: SignInSession, kind: Kind, now: datetime) -> bool:
     """Whether a session is live, of this side, and of a person who may still sign in."""
     if kind_of(row) is not kind or not is_live(row, now):
@@ -138,17 +142,19 @@ def _opens(session: Session, row: SignInSession, kind: Kind, now: datetime) -> b
 
 def account_holder(session: Session, contact_id: UUID) -> Contact | None:
     """The contact, where their account may be used: not archived, not disabled, the firm's portal on (2.10, 2.14)."""
-    return session.exec(
-        select(Contact)
-        .join(PortalAccount, col(PortalAccount.contact_id) == Contact.id)
+    return session.exec(_holding(select(Contact)).where(Contact.id == contact_id)).first()
+
+
+def _holding(contacts: SelectOfScalar[T]) -> SelectOfScalar[T]:
+    return (
+        contacts.join(PortalAccount, col(PortalAccount.contact_id) == Contact.id)
         .join(Firm, col(Firm.id) == Contact.firm_id)
         .where(
-            Contact.id == contact_id,
             col(Contact.archived_at).is_(None),
             col(PortalAccount.disabled_at).is_(None),
             col(Firm.portal_on_at).is_not(None),
         )
-    ).first()
+    )
 
 
 def _device(session: Session, digest: bytes | None) -> UUID | None:
@@ -166,9 +172,40 @@ def _is_stale(row: SignInSession, now: datetime) -> bool:
     return is_live(row, now) and now - row.last_seen_at >= rules.TOUCH_AFTER
 
 
-def _has_lost(session: Session, visitor: Visitor, now: datetime) -> bool:
-    return (
-        (visitor.staff is not None and _live(session, Kind.STAFF, visitor.staff, now) is None)
-        or (visitor.client is not None and _live(session, Kind.CLIENT, visitor.client, now) is None)
-        or (visitor.device is not None and session.get(Device, visitor.device) is None)
-    )
+@dataclass(frozen=True, slots=True)
+class _Alive:
+    """What of some visitors' sessions and devices is there and opens something."""
+
+    staff: Set[UUID]
+    clients: Set[UUID]
+    devices: Set[UUID]
+
+    @classmethod
+    def of(cls, session: Session, visitors: Collection[Visitor], now: datetime) -> _Alive:
+        """As `_opens` has it for one."""
+        asked = {one for visitor in visitors for one in (visitor.staff, visitor.client)}
+        live = [
+            row for row in _of(session, select(SignInSession), SignInSession.id, asked) if is_live(row, now)
+        ]
+        working = select(Staff.id).where(col(Staff.deactivated_at).is_(None))
+        people = set(_of(session, working, Staff.id, {row.staff_id for row in live}))
+        holders = set(
+            _of(session, _holding(select(Contact.id)), Contact.id, {row.contact_id for row in live})
+        )
+        return cls(
+            staff={row.id for row in live if row.staff_id in people},
+            clients={row.id for row in live if row.staff_id is None and row.contact_id in holders},
+            devices=set(_of(session, select(Device.id), Device.id, {visitor.device for visitor in visitors})),
+        )
+
+    def has(self, visitor: Visitor) -> bool:
+        """Whether all that this visitor came with is there."""
+        pairs = ((visitor.staff, self.staff), (visitor.client, self.clients), (visitor.device, self.devices))
+        return all(one is None or one in there for one, there in pairs)
+
+
+def _of(session: Session, query: SelectOfScalar[T], column: Any, ids: Set[UUID | None]) -> Iterator[T]:
+    """What a query gives for these ids, so many a statement that every database takes them."""
+    wanted = sorted(one for one in ids if one is not None)
+    for start in range(0, len(wanted), AT_ONCE):
+        yield from session.exec(query.where(col(column).in_(wanted[start : start + AT_ONCE])))
