@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -342,19 +342,23 @@ class World:
             "side": side,
             "name": name,
         }
-        upload = Upload(
-            token_hash=token_hash(new_token()),
-            length=10,
-            received=10,
-            sealed_key=b"",
-            created_at=now,
-            expires_at=now,
-            finished_at=now,
-            **shared,
-            **by,
-        )
-        file = StoredFile(
-            id=upload.id, size=10, sha256=bytes(32), created_at=now, completed_at=now, **shared, **by
-        )
+        upload, file = whole_file(now, **shared, **by)
         self.put(upload, file)
         return file
+
+
+def whole_file(now: datetime, **shared: Any) -> tuple[Upload, StoredFile]:
+    """An upload that is done and the file that came of it; it has no parts to download."""
+    upload = Upload(
+        token_hash=token_hash(new_token()),
+        length=10,
+        received=10,
+        sealed_key=b"",
+        created_at=now,
+        expires_at=now,
+        finished_at=now,
+        **shared,
+    )
+    return upload, StoredFile(
+        id=upload.id, size=10, sha256=bytes(32), created_at=now, completed_at=now, **shared
+    )

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from portal_app.domain.secrets import new_token, token_hash
-from portal_app.models import Client, Document, SharedWith, Side, StoredFile, Upload
+from portal_app.models import Client, Document, SharedWith, Side
 from portal_app.services.documents.document_rows import MOST
 from portal_app.services.files.zips import MOST_CHOSEN
 from tests.browser.demo import SIZES, live
 from tests.browser.stage import Asked, Stage, opened
-from tests.world import World
+from tests.world import World, whole_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.served]
 
@@ -31,16 +30,7 @@ def fill(world: World, client: Client, count: int) -> None:
             "name": f"Invoice {number:04}.pdf",
             "staff_id": world.owner.id,
         }
-        upload = Upload(
-            token_hash=token_hash(new_token()),
-            length=10,
-            received=10,
-            sealed_key=b"",
-            created_at=now,
-            expires_at=now,
-            finished_at=now,
-            **shared,
-        )
+        upload, file = whole_file(now, **shared)
         document = Document(
             firm_id=client.firm_id,
             client_id=client.id,
@@ -50,15 +40,7 @@ def fill(world: World, client: Client, count: int) -> None:
             staff_id=world.owner.id,
             created_at=now,
         )
-        file = StoredFile(
-            id=upload.id,
-            size=10,
-            sha256=bytes(32),
-            created_at=now,
-            completed_at=now,
-            document_id=document.id,
-            **shared,
-        )
+        file.document_id = document.id
         rows += [upload, document, file]
     world.put(*rows)
 

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import event
 
 from portal_app.adapters.limits import WindowLimiter
 from portal_app.domain.errors import BadInput
@@ -24,6 +23,7 @@ from tests.http.test_auth import with_account
 from tests.security.test_sign_in_limits import WRONG, CountedPasswords
 from tests.services.invited import Story
 from tests.signing import browser
+from tests.statements import statements
 from tests.world import World
 
 DOORS: dict[str, tuple[Any, str]] = {
@@ -113,16 +113,14 @@ def test_asvs_6_every_failed_sign_in_takes_the_same_work(world: World, who: str)
         for _time in range(10):
             with pytest.raises(BadInput):
                 give_password(ports, STAFF_ENTRANCE, email, WRONG, Visit(address="10.0.0.8"))
-    statements: list[str] = []
-    event.listen(world.engine, "before_cursor_execute", lambda *said: statements.append(said[2]))
     before = passwords.worked_out
 
-    with pytest.raises(BadInput) as refusal:
+    with statements(world.engine) as said, pytest.raises(BadInput) as refusal:
         give_password(ports, STAFF_ENTRANCE, email, WRONG, Visit(address="10.0.0.9"))
 
     assert passwords.worked_out - before == 1
-    writes = [one for one in statements if one.split()[0] in {"INSERT", "UPDATE", "DELETE"}]
+    writes = [one for one in said if one.split()[0] in {"INSERT", "UPDATE", "DELETE"}]
     assert [one.split()[2] for one in writes] == ["audit_entry"], writes
-    assert len(statements) <= 12
+    assert len(said) <= 12
     assert refusal.value.text.startswith("The address or the password does not match.")
     assert world.all(SignInSession) == []

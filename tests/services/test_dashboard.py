@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from portal_app.domain.actors import Actor, Role
 from portal_app.domain.errors import NotFound, SignInNeeded
@@ -35,6 +32,7 @@ from portal_app.services.dashboard import figure_rows as reading_rows
 from portal_app.services.dashboard.dashboard_views import Dashboard, dashboard
 from portal_app.services.dashboard.figure_rows import FigureRow, Wanted, figure_rows
 from tests.services.sends import state_of
+from tests.statements import statements
 from tests.world import World
 
 FIGURES = ("outstanding", "overdue", "completed", "reminders", "limit", "failed")
@@ -351,26 +349,14 @@ def test_8_5_what_an_address_says_and_is_nothing_shows_what_is_outstanding(world
         assert figure_rows(world.ports, world.staff, Wanted(page=odd)).total == 1
 
 
-@contextmanager
-def counted_queries(world: World) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        seen.append(statement)
-
-    event.listen(world.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(world.engine, "before_cursor_execute", note)
-
-
 def test_8_5_the_number_of_queries_does_not_grow_with_clients_and_requests(world: World) -> None:
     def ask() -> list[int]:
         found = []
-        with counted_queries(world) as seen:
+        with statements(world.engine) as seen:
             dashboard(world.ports, world.staff)
         found.append(len(seen))
         for of in FIGURES:
-            with counted_queries(world) as seen:
+            with statements(world.engine) as seen:
                 figure_rows(world.ports, world.staff, Wanted(of=of))
             found.append(len(seen))
         return found

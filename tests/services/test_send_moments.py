@@ -105,31 +105,26 @@ def test_6_18_the_dialog_learns_beforehand_what_would_be_past(world: World) -> N
     assert world.get(request).send_at == request.send_at, "asking changes nothing"
 
 
-def test_6_18_another_change_of_the_work_moves_no_send(world: World) -> None:
+def held_and_edited(world: World, title: str, *, starts_on: date) -> ClientRequest:
+    """A request that was due with nobody to send it to, and its work with this title and start since."""
     request = planned(world, BEFORE)
     no_recipient(world, request)
     world.clock.move_to("2026-03-09T09:00", zone="America/Toronto")
     send_due_requests(world.ports)
+    fields = work_items.WorkFields(title, starts_on=starts_on)
+    work_items.edit_work_item(world.ports, world.staff, request.work_item_id, fields)
+    return request
 
-    work_items.edit_work_item(
-        world.ports, world.staff, request.work_item_id,
-        work_items.WorkFields("Another title", starts_on=date(2026, 3, 10)),
-    )  # fmt: skip
+
+def test_6_18_another_change_of_the_work_moves_no_send(world: World) -> None:
+    request = held_and_edited(world, "Another title", starts_on=date(2026, 3, 10))
 
     assert world.get(request).held_because == Held.NO_RECIPIENT
     assert told(world, "send_by_hand") == []
 
 
 def test_6_17_a_later_start_gives_what_was_held_another_moment(world: World) -> None:
-    request = planned(world, BEFORE)
-    no_recipient(world, request)
-    world.clock.move_to("2026-03-09T09:00", zone="America/Toronto")
-    send_due_requests(world.ports)
-
-    work_items.edit_work_item(
-        world.ports, world.staff, request.work_item_id,
-        work_items.WorkFields("2025 return", starts_on=date(2026, 4, 10)),
-    )  # fmt: skip
+    request = held_and_edited(world, "2025 return", starts_on=date(2026, 4, 10))
 
     row = world.get(request)
     assert (row.held_at, row.held_because) == (None, "")

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from portal_app.domain.actors import Kind
 from portal_app.domain.visitors import NOBODY, Visitor
@@ -14,6 +14,7 @@ from portal_app.models import Contact, PortalAccount, SignInSession, new_id
 from portal_app.services.actors import actor_of
 from portal_app.services.sign_in import sessions
 from portal_app.services.sign_in.sessions import SessionBook
+from tests.statements import statements
 from tests.world import World
 
 MINUTE, HOUR, SECOND = timedelta(minutes=1), timedelta(hours=1), timedelta(seconds=1)
@@ -134,18 +135,10 @@ def test_however_many_have_a_page_open_they_are_asked_about_in_a_few_statements(
         Visitor(staff=new_id()),
         Visitor(client=new_id(), device=devices[0].device),
     }
-    said: list[str] = []
 
-    def heard(*given: object) -> None:
-        said.append(str(given[2]))
+    with statements(world.engine) as said:
+        assert book.ended({*signed_in, *devices, *gone}) == gone
 
-    event.listen(world.engine, "before_cursor_execute", heard)
-    try:
-        ended = book.ended({*signed_in, *devices, *gone})
-    finally:
-        event.remove(world.engine, "before_cursor_execute", heard)
-
-    assert ended == gone
     assert len([statement for statement in said if statement.startswith("SELECT")]) == 3 + 3
 
 

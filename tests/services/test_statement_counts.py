@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
-
-from sqlalchemy import event
 
 from portal_app.models import Notification
 from portal_app.services.account.account_pages import account_page
@@ -33,6 +30,7 @@ from portal_app.services.triage.triage_views import triage_view
 from portal_app.services.work import activity_views, work_views
 from portal_app.services.work.work_item_views import work_item_view
 from tests.services.crowd import Crowd
+from tests.statements import statements
 from tests.world import World
 
 STAFF: dict[str, Callable[[Crowd], tuple[Any, ...]]] = {
@@ -74,19 +72,6 @@ MORE_THAN_A_PAGE = {"staff: clients", "staff: contacts"}
 _SEVERAL = re.compile(r"\((?:\?|%\(\w+\)s)(?:, (?:\?|%\(\w+\)s))*\)")
 
 
-@contextmanager
-def statements(world: World) -> Iterator[list[str]]:
-    """What is asked of the database meanwhile."""
-    seen: list[str] = []
-
-    def hear(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        seen.append(_SEVERAL.sub("(?)", statement))
-
-    event.listen(world.engine, "before_cursor_execute", hear)
-    yield seen
-    event.remove(world.engine, "before_cursor_execute", hear)
-
-
 def asked(crowd: Crowd) -> dict[str, list[str]]:
     """The statements of every page, by its name; the second time it is looked at."""
     found = {}
@@ -98,9 +83,9 @@ def asked(crowd: Crowd) -> dict[str, list[str]]:
         for name, page in pages.items():
             view, *about = page(crowd)
             view(crowd.world.ports, actor, *about)
-            with statements(crowd.world) as seen:
+            with statements(crowd.world.engine) as seen:
                 view(crowd.world.ports, actor, *about)
-            found[f"{who}: {name}"] = seen
+            found[f"{who}: {name}"] = [_SEVERAL.sub("(?)", statement) for statement in seen]
     return found
 
 
